@@ -1,0 +1,54 @@
+/*
+ * limits - every maximum in one place, with where it comes from.
+ * Sizes are bytes; a _TEXT size has room for the closing NUL.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* RFC 5321 4.5.3.1.1: 64, in bytes of UTF-8 (RFC 6531 3.3 keeps it); quoted
+ * pairs may double what is on the wire. Some real providers pass 64. */
+#define LIMIT_LOCAL_PART_BYTES 128
+/* RFC 5321 4.5.3.1.2, RFC 1035 2.3.4. */
+#define LIMIT_DOMAIN_BYTES 255
+/* A canonical value or its spelling as it came, with "@" and NUL. */
+#define LIMIT_VALUE_TEXT 512
+
+/* Words of an event; longer ones are cut at a character. */
+#define LIMIT_STREAM_TEXT 64
+#define LIMIT_ACTOR_TEXT 128
+#define LIMIT_WHY_TEXT 512
+#define LIMIT_CONTACT_TEXT 40
+#define LIMIT_WORD_TEXT 64
+
+/* A journal line (facts measured with lines up to this size). */
+#define LIMIT_JOURNAL_LINE_BYTES (16 * 1024)
+/* A segment is closed when it has grown past this. */
+#define LIMIT_SEGMENT_BYTES (64L * 1024 * 1024)
+/* One batch: all of it or nothing of it. Offsets are 32 bits. */
+#define LIMIT_BATCH_BYTES (1024L * 1024 * 1024)
+/* A shard ends at 4 GiB for TDB; we never pass half of that. */
+#define LIMIT_SHARD_BYTES (2048L * 1024 * 1024)
+
+/* A report: larger mail is delivered on unread. */
+#define LIMIT_REPORT_BYTES (10L * 1024 * 1024)
+/* MIME: nesting, parts, and one decoded part that we look into. */
+#define LIMIT_MIME_DEPTH 16
+#define LIMIT_MIME_PARTS 200
+#define LIMIT_PART_BYTES (1024 * 1024)
+/* Recipients of one report, addresses in one field. */
+#define LIMIT_REPORT_RECIPIENTS 1000
+/* An unfolded header field or report field. */
+#define LIMIT_FIELD_BYTES (16 * 1024)
+
+/* RFC 5321 4.5.3.1.5: a reply line is 512 with code and CRLF; libmilter
+ * refuses more than 980. */
+#define LIMIT_REPLY_TEXT 400
+
+/* Configuration: no site needs more, and a typo can't eat memory. */
+#define LIMIT_LIST_ENTRIES 10000
+#define LIMIT_CONF_BYTES (1024 * 1024)
+
+/* A pattern's work per subject (PCRE2 match limit). */
+#define LIMIT_MATCH_STEPS 100000
+
+#endif

@@ -1,0 +1,37 @@
+#include "base/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *
+checked(void *p)
+{
+	if (p == NULL) {
+		fputs("out of memory\n", stderr);
+		abort();
+	}
+	return p;
+}
+
+void *
+mem_new(size_t n, size_t size)
+{
+	return checked(calloc(n != 0 ? n : 1, size));
+}
+
+void *
+mem_resize(void *old, size_t n, size_t size)
+{
+	return checked(reallocarray(old, n != 0 ? n : 1, size));
+}
+
+char *
+mem_dup(const char *bytes, size_t len)
+{
+	char *copy = mem_new(len + 1, 1);
+
+	if (len != 0)
+		memcpy(copy, bytes, len);
+	return copy;
+}

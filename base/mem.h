@@ -1,0 +1,19 @@
+/*
+ * mem - allocation that does not fail: without memory the process aborts
+ * and is started again. What it returns is freed with free().
+ */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include <stddef.h>
+
+/* n zeroed elements of size bytes. */
+void *mem_new(size_t n, size_t size);
+
+/* As realloc(3) for n elements; new ones are not zeroed. */
+void *mem_resize(void *old, size_t n, size_t size);
+
+/* A NUL-ended copy of len bytes. */
+char *mem_dup(const char *bytes, size_t len);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * names - tables that give numbers their words and back.
+ * A table ends with { 0, NULL }.
+ */
+#ifndef BASE_NAMES_H
+#define BASE_NAMES_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+
+struct name {
+	int number;
+	const char *text;
+};
+
+/* The word of a number; "?" if the table does not have it. */
+const char *names_text(const struct name *table, int number);
+
+/* The number of a word (exact); false if the table does not have it. */
+bool names_number(const struct name *table, struct span word, int *number);
+
+/* Appends all words, "a, b or c", for error texts. */
+void names_list(const struct name *table, struct buf *out);
+
+#endif

@@ -1,0 +1,148 @@
+/*
+ * conf - the settings, read once and never changed: a reload makes a new
+ * one. The only file that sees libconfig is conf.c. Each setting is one row
+ * in the settings table (settings.c), one entry in suppressd.conf(5).
+ *
+ * Thread safe: conf_ref() and conf_unref() count atomically.
+ */
+#ifndef CONF_CONF_H
+#define CONF_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/attr.h"
+#include "base/error.h"
+#include "base/match.h"
+#include "base/names.h"
+#include "base/net.h"
+
+#define CONF_PATH_TEXT 512
+
+/* What happens to a suppressed recipient (suppressd.conf(5), action). */
+enum action { ACTION_REJECT, ACTION_REMOVE, ACTION_HOLD, ACTION_DEFER,
+	ACTION_OBSERVE };
+
+/* When the store can't answer. */
+enum on_error { ON_ERROR_DEFER, ON_ERROR_ACCEPT };
+
+/* What happens to a report that was processed. */
+enum processed { PROCESSED_DELIVER, PROCESSED_DISCARD, PROCESSED_FILE };
+
+extern const struct name action_names[];
+extern const struct name on_error_names[];
+extern const struct name processed_names[];
+
+/* The index into replies and the bit in blocks: enum source of db/event.h
+ * has the same numbers; policy checks that at compile time. */
+#define CONF_SOURCES 6
+
+struct conf_texts {
+	char **list; /* n texts */
+	size_t n;
+};
+
+struct conf_networks {
+	struct network *list;
+	size_t n;
+};
+
+struct conf_matches {
+	struct match **list;
+	size_t n;
+};
+
+/*
+ * A row of streams: it matches when each condition that it has does; a
+ * condition that is a list matches when one of its entries does.
+ */
+struct conf_stream {
+	char *name;
+	struct conf_matches login;   /* SASL login */
+	struct conf_networks client; /* client address */
+	struct conf_matches daemon;  /* {daemon_name} */
+	struct conf_matches sender;  /* envelope sender, no <> */
+	struct conf_matches header;  /* "Name: value", unfolded */
+	unsigned blocks;	     /* bit 1 << source */
+	enum action action;
+};
+
+/* How a refusal for a source reads. */
+struct conf_reply {
+	int code;      /* 550 or 450 */
+	char status[12]; /* "5.7.1", same class as the code */
+	char *text;
+};
+
+struct conf {
+	char path[CONF_PATH_TEXT]; /* where it came from; "": defaults */
+	char store[CONF_PATH_TEXT];
+	char socket[CONF_PATH_TEXT]; /* as smfi_setconn() wants it */
+	bool log_syslog;
+	bool log_debug;
+	enum on_error on_error;
+
+	/* which mail is outbound */
+	struct conf_matches outbound_daemons; /* {daemon_name} */
+	struct conf_networks outbound_networks;
+	bool outbound_authenticated;
+	struct conf_texts local_daemons;  /* sendmail(1): "LOCAL" */
+	struct conf_texts bounce_daemons; /* own bounces only: "BOUNCE" */
+	struct conf_texts local_mailers;  /* {rcpt_mailer} of mail that stays */
+	bool filter_null_sender;
+
+	struct conf_stream *streams; /* in order; the last is the default */
+	size_t streams_n;
+	bool streams_need_headers; /* one of them has a header condition */
+	struct conf_reply replies[CONF_SOURCES]; /* by source; 0: unused */
+
+	/* what comes back: canonical values, addresses or @domains */
+	struct conf_texts bounces;
+	struct conf_texts complaints;
+	struct conf_texts unsubscribe;
+	struct conf_texts own_domains; /* canonical names */
+	struct conf_texts protected;   /* canonical values, never suppressed
+					  by a report */
+	struct conf_texts trusted_reporters; /* canonical domain names */
+	enum processed processed;
+	char processed_maildir[CONF_PATH_TEXT]; /* PROCESSED_FILE */
+	int64_t report_max_bytes;
+
+	/* SPF's own DNS; "": the system's */
+	char dns_server[IP_TEXT];
+	int dns_port;
+	int dns_timeout_s;
+};
+
+/*
+ * Reads path. The result has one reference: conf_unref(). NULL: ERROR_IO, or
+ * ERROR_INVALID with "FILE:LINE: SETTING: what is wrong and what is right".
+ * An unknown setting is an error.
+ */
+struct conf *conf_load(const char *path, struct error *err) MUST_CHECK;
+
+/* The defaults, as an empty file. */
+struct conf *conf_defaults(void);
+
+struct conf *conf_ref(struct conf *c);
+void conf_unref(struct conf *c);
+
+/*
+ * True if the canonical address is one of list: the same address, "@domain"
+ * for all of a domain, "@.domain" for the names below. A plus-tag of an
+ * address in the list does not matter.
+ */
+bool conf_has_addr(const struct conf_texts *list, const struct addr *a);
+
+/* True if text is one of list, byte for byte. */
+bool conf_has_text(const struct conf_texts *list, const char *text);
+
+/* True if one of the patterns matches. */
+bool conf_matches(const struct conf_matches *list, const char *text);
+
+/* True if one of the networks has the address. */
+bool conf_networks(const struct conf_networks *list, const struct ip *ip);
+
+#endif

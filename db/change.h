@@ -1,0 +1,37 @@
+/*
+ * change - what somebody wants done to one value. The writer turns it into
+ * events: which adds a removal covers is known only under its lock.
+ */
+#ifndef DB_CHANGE_H
+#define DB_CHANGE_H
+
+#include "db/event.h"
+
+enum change_op {
+	CHANGE_ADD,    /* put a reason */
+	CHANGE_REMOVE, /* lift reasons */
+	CHANGE_REPORT, /* keep a report in the history, suppress nobody */
+};
+
+struct change {
+	enum change_op op;
+	struct value value;
+	enum source source; /* CHANGE_REMOVE: 0 = every source */
+	char stream[LIMIT_STREAM_TEXT]; /* CHANGE_REMOVE: "" = every stream */
+	int64_t expires;		/* absolute; 0: never */
+	char by[LIMIT_ACTOR_TEXT];
+	char why[LIMIT_WHY_TEXT];
+	bool force; /* CHANGE_REMOVE: lift abuse and lead reasons, too */
+	struct evidence evidence; /* .ref not empty: if an event of this value
+				     has the same ref and op, nothing is
+				     done */
+};
+
+struct change_result {
+	bool changed;	 /* an event was written */
+	bool kept;	 /* CHANGE_REMOVE: abuse or lead reasons stayed,
+			    because force was not given */
+	uint32_t lifted; /* CHANGE_REMOVE: reasons lifted */
+};
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * event - what happened, one line of the journal.
+ *
+ * On disk (see event.c for the field order): one flat JSON object a line,
+ * ASCII, fixed field order, CRC-32C last.
+ */
+#ifndef DB_EVENT_H
+#define DB_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/names.h"
+#include "base/value.h"
+
+/* Globally unique, for ever: a store takes a new incarnation after each
+ * restore from a backup (design 5, "several hosts"). */
+struct dot {
+	uint64_t node;
+	uint32_t incarnation;
+	uint64_t seq; /* from 1, no holes */
+};
+
+/* Where a line of the journal begins. Segments count from 1. */
+struct journal_pos {
+	uint32_t segment; /* 0: nowhere */
+	uint32_t offset;  /* bytes */
+};
+
+enum event_op {
+	EVENT_ADD,    /* a reason came, or came again */
+	EVENT_REMOVE, /* the adds in cover are gone */
+	EVENT_REPORT, /* a report that changed nothing was kept */
+};
+
+/* Fixed numbers: they are in the index. */
+enum source { SOURCE_USER = 1, SOURCE_API = 2, SOURCE_LEAD = 3,
+	SOURCE_BOUNCED = 4, SOURCE_ABUSE = 5 };
+
+extern const struct name event_op_names[]; /* add remove report */
+extern const struct name source_names[];   /* user api lead bounced abuse */
+
+#define VALUE_HASH_BYTES 16
+
+/*
+ * What a report said; empty words: there was no report. Words are short
+ * ASCII identifiers; text is for people.
+ */
+struct evidence {
+	char report[LIMIT_WORD_TEXT]; /* bounce, complaint, ... */
+	char class[LIMIT_WORD_TEXT];  /* bad-address, full, ... */
+	char status[LIMIT_WORD_TEXT]; /* 5.1.1 */
+	char rule[LIMIT_WORD_TEXT];   /* which rule decided */
+	char trust[LIMIT_WORD_TEXT];  /* believed, unverified, ... */
+	char proof[LIMIT_WORD_TEXT];  /* own-bounce, spf, ... */
+	char ref[LIMIT_WORD_TEXT];    /* digest of the report: the same
+					 report again changes nothing */
+};
+
+struct event {
+	uint64_t lsn;	      /* number of the line in this store, from 1 */
+	uint64_t batch_first; /* lsn of the first line of its batch */
+	uint32_t batch_size;  /* lines in the batch */
+	int64_t at;	      /* seconds; never falls from line to line */
+	struct dot dot;
+	enum event_op op;
+	struct value value;
+	uint8_t hash[VALUE_HASH_BYTES]; /* key of the index */
+	enum source source; /* EVENT_REMOVE: 0, cover says what went */
+	char stream[LIMIT_STREAM_TEXT];	  /* "*": all */
+	char contact[LIMIT_CONTACT_TEXT]; /* "": none */
+	int64_t since;	 /* when this reason began: <= at */
+	int64_t expires; /* 0: never */
+	uint32_t count;	 /* how often this reason came, this time included */
+	char by[LIMIT_ACTOR_TEXT];
+	char why[LIMIT_WHY_TEXT];
+	struct evidence evidence;
+	struct dot *cover; /* cover_n of them; heap, owned by the event */
+	size_t cover_n;
+	struct journal_pos prev;	 /* same value, the event before */
+	struct journal_pos contact_prev; /* same contact */
+};
+
+/* Frees what the event owns and zeroes it. */
+void event_done(struct event *ev);
+
+/* Appends the line with its LF. out->full if it did not fit. */
+void event_encode(const struct event *ev, struct buf *out);
+
+/*
+ * One line without its LF. ERROR_CORRUPT: the CRC or the form is wrong.
+ * Unknown members are passed over: a newer version may write more. On
+ * success the caller owns ev: event_done().
+ */
+bool event_decode(struct span line, struct event *ev, struct error *err)
+    MUST_CHECK;
+
+/* CRC-32C (Castagnoli), as in RFC 3720 B.4: "123456789" is e3069283. */
+uint32_t crc32c(struct span bytes);
+
+bool dot_equal(const struct dot *a, const struct dot *b);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * journal - the truth: every event, append-only, in segments.
+ *
+ * dir/N.jsonl, N from 1 in ten digits. A segment begins with a header line
+ * (segment, node, incarnation, first lsn, hash of the segment before) and,
+ * when it is full, ends with a seal line (count, BLAKE2b-256 of all bytes
+ * before the seal). Lines end with LF. Not thread safe but for
+ * journal_read(): the store serialises.
+ */
+#ifndef DB_JOURNAL_H
+#define DB_JOURNAL_H
+
+#include "db/event.h"
+
+struct journal;
+
+/* What recovery found out. */
+struct journal_end {
+	uint64_t lsn;		/* of the last good line; 0: none */
+	int64_t at;		/* its time */
+	uint64_t seq;		/* last seq of our own node */
+	struct journal_pos pos; /* behind the last good line */
+	uint64_t cut_bytes;	/* torn tail that went to quarantine */
+};
+
+/*
+ * Opens dir for reading: events up to whatever is complete. NULL:
+ * ERROR_IO, ERROR_CORRUPT (the chain of segments is broken).
+ */
+struct journal *journal_open(const char *dir, struct error *err) MUST_CHECK;
+void journal_close(struct journal *j);
+
+/*
+ * For the writer, once, holding the store's lock. Scans from `from` (a place
+ * behind a good line, or zero: from the start), creates the first segment in
+ * an empty dir (identity: node and incarnation at random), cuts an
+ * unfinished last batch off into quarantine_dir, syncs. index_lsn is the
+ * highest lsn that the index has applied.
+ *
+ * ERROR_CORRUPT, and nothing is changed: damage before good lines, or the
+ * index is ahead of the journal; the text names the segment and offset.
+ */
+bool journal_recover(struct journal *j, struct journal_pos from,
+    uint64_t index_lsn, const char *quarantine_dir, struct journal_end *end,
+    struct error *err) MUST_CHECK;
+
+/* The identity under which this journal's own events are written. */
+void journal_identity(const struct journal *j, struct dot *identity);
+
+/* Behind the last durable line that this handle knows of. */
+struct journal_pos journal_end_pos(const struct journal *j);
+
+/*
+ * Where the next batch will begin; starts a new segment first if the last
+ * one is full. Only the writer.
+ */
+bool journal_reserve(struct journal *j, uint64_t next_lsn,
+    struct journal_pos *at, struct error *err) MUST_CHECK;
+
+/*
+ * Appends a batch's lines at the reserved place and makes them durable. On
+ * failure nothing is acknowledged: ERROR_IO; *poisoned when the journal must
+ * not be written by this process again (sync failed, or the cut failed).
+ */
+bool journal_append(struct journal *j, struct span lines, bool *poisoned,
+    struct error *err) MUST_CHECK;
+
+/*
+ * The event at pos; *next, if not NULL, is the place behind it (it may be in
+ * the next segment). ERROR_CORRUPT names the place. Thread safe.
+ */
+bool journal_read(struct journal *j, struct journal_pos pos,
+    struct event *ev, struct journal_pos *next, struct error *err) MUST_CHECK;
+
+/*
+ * Walks events from `from` (zero: the first) to the end, skipping headers
+ * and seals. fn returns false to stop; then *stopped is true.
+ */
+typedef bool journal_fn(const struct event *ev, struct journal_pos at,
+    struct journal_pos next, void *arg);
+bool journal_walk(struct journal *j, struct journal_pos from, journal_fn *fn,
+    void *arg, bool *stopped, struct error *err) MUST_CHECK;
+
+/*
+ * Checks every line, chain and seal. Each fault is given to tell (one line
+ * of text with segment and offset); *faults counts them.
+ */
+bool journal_verify(struct journal *j, void (*tell)(const char *, void *),
+    void *arg, uint64_t *events, uint64_t *faults, struct error *err)
+    MUST_CHECK;
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * query - what a person asks of the list: values with their reasons in
+ * words, and events, both filtered. Memory use does not grow with the list.
+ */
+#ifndef DB_QUERY_H
+#define DB_QUERY_H
+
+#include "db/store.h"
+
+/* Empty or 0: no such condition. */
+struct filter {
+	enum kind kind;
+	enum source source;
+	char stream[LIMIT_STREAM_TEXT];
+	char by[LIMIT_ACTOR_TEXT];
+	int64_t since; /* inclusive */
+	int64_t until; /* exclusive */
+	char search[LIMIT_VALUE_TEXT]; /* part of the value or of why */
+	uint64_t limit;
+	char after[LIMIT_VALUE_TEXT]; /* canonical value of the last row seen */
+};
+
+/* One reason in words. first and last are its events; last may be first. */
+struct reason_row {
+	struct value value;
+	const struct reason *reason;
+	const struct event *first;
+	const struct event *last;
+};
+
+/* fn returns false to stop. Borrowed for the call. */
+typedef bool query_reason_fn(const struct reason_row *row, void *arg);
+typedef bool query_event_fn(const struct event *ev, void *arg);
+
+/* The live reasons of one value, oldest first; *n counts them. */
+bool query_value(struct store *st, const struct value *v, int64_t now,
+    query_reason_fn *fn, void *arg, size_t *n, struct error *err) MUST_CHECK;
+
+/* The live reasons of all values. */
+bool query_list(struct store *st, const struct filter *f, int64_t now,
+    query_reason_fn *fn, void *arg, struct error *err) MUST_CHECK;
+
+/* Events: of one value, newest first (v not NULL), or of all, oldest
+ * first. */
+bool query_history(struct store *st, const struct value *v,
+    const struct filter *f, query_event_fn *fn, void *arg, struct error *err)
+    MUST_CHECK;
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * record - what is known now of one value: an observed-remove set.
+ *
+ * Live are the adds that no removal has covered. One reason (source, stream,
+ * contact) has one live add, but for adds that two hosts made at once; a
+ * repeated add covers the one before it and carries its count on. Folding
+ * any set of events in any order, any number of times, gives the same
+ * record, positions in the local journal aside.
+ */
+#ifndef DB_RECORD_H
+#define DB_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "db/event.h"
+
+/* One live add. Words are in the journal; the index has their hashes. */
+struct reason {
+	enum source source;
+	uint64_t stream;  /* name_hash(); 0: "*" */
+	uint64_t contact; /* name_hash(); 0: none */
+	int64_t since;
+	int64_t expires; /* 0: never */
+	int64_t last_seen;
+	uint32_t count;
+	struct dot dot;
+	struct journal_pos first; /* the event that began it, where known */
+	struct journal_pos last;  /* the event of dot */
+};
+
+/* Zeroed is empty. */
+struct record {
+	struct reason *reasons;
+	size_t reasons_n;
+	struct dot *covers; /* adds known to be gone that have not come yet */
+	size_t covers_n;
+	struct journal_pos head; /* last event of this value */
+	uint32_t events;	 /* how many, reports included */
+};
+
+void record_done(struct record *rec);
+
+/* A stable 64-bit hash of a stream's or contact's name; "*" and "" are 0. */
+uint64_t name_hash(const char *name);
+
+/*
+ * Reasons that count at now: not expired. Returns the number; the first
+ * max are put into out (pointers into rec).
+ */
+size_t record_live(const struct record *rec, int64_t now,
+    const struct reason **out, size_t max);
+
+/* The bytes of the index, version 1 (record.c describes them), and back. */
+void record_encode(const struct record *rec, struct buf *out);
+bool record_decode(struct span bytes, struct record *rec, struct error *err)
+    MUST_CHECK;
+
+#endif

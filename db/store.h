@@ -1,0 +1,116 @@
+/*
+ * store - the suppression list: a directory with journal, index, lock, key.
+ *
+ *	journal/ 0000000001.jsonl ...  the truth (journal.h)
+ *	index/   00.tdb ... 3f.tdb, generation
+ *	lock     the writer's lock (flock)
+ *	key      32 bytes as 64 hex digits: the index is keyed with it
+ *	quarantine/                    what recovery cut off
+ *	writer.sock                    where the daemon takes changes
+ *
+ * Safe side by side: lookups need nobody; changes go through the one process
+ * that holds the lock. Thread safe.
+ */
+#ifndef DB_STORE_H
+#define DB_STORE_H
+
+#include "db/change.h"
+#include "db/event.h"
+#include "db/record.h"
+
+struct store;
+
+enum store_mode {
+	/* Look only. Takes no lock, recovers nothing, needs the index. */
+	STORE_READ,
+	/*
+	 * Be the writer: take the lock (waits up to lock_wait_s), recover.
+	 * ERROR_BUSY: somebody else has it.
+	 */
+	STORE_WRITE,
+	/*
+	 * Change through whoever is the writer: the daemon's socket if it
+	 * answers, else as STORE_WRITE.
+	 */
+	STORE_CHANGE,
+};
+
+struct store_options {
+	enum store_mode mode;
+	bool create;	 /* make an empty store if dir is missing or empty */
+	int lock_wait_s; /* seconds; 0: don't wait */
+};
+
+/*
+ * NULL: ERROR_BUSY, ERROR_CORRUPT (damage that must not be written over: the
+ * text names the place and what to do), ERROR_REFUSED (key missing or
+ * wrong), ERROR_IO.
+ */
+struct store *store_open(const char *dir, const struct store_options *options,
+    struct error *err) MUST_CHECK;
+void store_close(struct store *st);
+
+/* What recovery did, for the front end's log; "" when there was nothing. */
+const char *store_recovery_note(const struct store *st);
+
+/*
+ * The record of a value. False: can't tell. *found false: not suppressed and
+ * never was. *found true: the caller owns rec, record_done().
+ */
+bool store_get(struct store *st, const struct value *v, struct record *rec,
+    bool *found, struct error *err) MUST_CHECK;
+
+/*
+ * Makes n changes, all or none, durable when it returns true. results has
+ * room for n. Callers in other threads may share one batch. ERROR_TEMPORARY
+ * when this process must not write any more, ERROR_INVALID, ERROR_LIMIT.
+ */
+bool store_change(struct store *st, const struct change *changes, size_t n,
+    struct change_result *results, struct error *err) MUST_CHECK;
+
+/* The event at pos; the caller owns it. */
+bool store_event(struct store *st, struct journal_pos pos, struct event *ev,
+    struct error *err) MUST_CHECK;
+
+/* Newest event's time, 0 for none: a clock behind it is wrong. */
+bool store_last_time(struct store *st, int64_t *at, struct error *err)
+    MUST_CHECK;
+
+/*
+ * Verifies journal, index and that the index is the fold of the journal.
+ * Works beside a writer. Each fault is given to tell; *faults counts them.
+ */
+struct store_totals {
+	uint64_t events;
+	uint64_t values;
+	uint64_t suppressed; /* values with a live reason */
+	uint64_t faults;
+};
+bool store_verify(struct store *st, void (*tell)(const char *, void *),
+    void *arg, struct store_totals *totals, struct error *err) MUST_CHECK;
+
+/* Builds every shard anew from the journal (by the writer, if another). */
+bool store_rebuild(struct store *st, uint64_t *events, struct error *err)
+    MUST_CHECK;
+
+/*
+ * Serves changes of other processes on dir/writer.sock from a thread of its
+ * own. Only in STORE_WRITE mode. Stopped by store_close().
+ */
+bool store_serve(struct store *st, struct error *err) MUST_CHECK;
+
+/*
+ * Walks all values in a fixed order (by hash), from behind `after` (NULL:
+ * the first). fn gets the record; returns false to stop.
+ */
+typedef bool store_fn(const uint8_t hash[VALUE_HASH_BYTES],
+    const struct record *rec, void *arg);
+bool store_walk(struct store *st, const uint8_t *after, store_fn *fn,
+    void *arg, struct error *err) MUST_CHECK;
+
+/* Walks the journal from its start; see journal_walk(). */
+typedef bool store_event_fn(const struct event *ev, void *arg);
+bool store_walk_events(struct store *st, store_event_fn *fn, void *arg,
+    struct error *err) MUST_CHECK;
+
+#endif

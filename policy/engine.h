@@ -1,0 +1,73 @@
+/*
+ * engine - ties the parts together: may this recipient get mail, and what
+ * does this report teach. Thread safe: conf is immutable and a parameter,
+ * the store and the SPF child guard themselves. Asks no clock.
+ */
+#ifndef POLICY_ENGINE_H
+#define POLICY_ENGINE_H
+
+#include "conf/conf.h"
+#include "db/store.h"
+#include "message/report.h"
+#include "policy/decide.h"
+#include "policy/spf.h"
+
+/*
+ * Looks the recipient up: address, domain, parents. Always gives a verdict:
+ * VERDICT_UNKNOWN, with err saying why, when the store can't tell.
+ */
+void engine_check(const struct conf *conf, struct store *store,
+    const struct conf_stream *stream, const struct addr *recipient,
+    int64_t now, struct verdict *out, struct error *err);
+
+/* How a report reached us: what trust is made of. */
+struct arrival {
+	bool own_bounce;   /* through the bounce-only cleanup service */
+	bool assume_trust; /* explain without --trust, ingest by an admin */
+	struct ip client;  /* family 0: not by SMTP */
+	const char *helo;  /* "": none */
+	const char *mail_from; /* without <>; "": null */
+	const struct addr *recipients; /* envelope recipients; may be NULL */
+	size_t recipients_n;
+};
+
+/* What a report says of one recipient, and what follows. */
+struct finding {
+	struct value value; /* the address that WE sent to; text "": unknown */
+	enum dsn_action action; /* DSN only */
+	char status[STATUS_TEXT];
+	const char *class; /* class_names; "" for complaints */
+	const char *rule;  /* which rule decided */
+	const char *whom;  /* which evidence named the address */
+	const char *trust; /* believed, unverified, ignored */
+	const char *proof; /* own-bounce, spf, assumed, none */
+	bool suppress;	   /* a reason will be put */
+	const char *spared; /* why not, when it otherwise would; "" else */
+	enum source source; /* of that reason */
+	struct change change; /* what will be written */
+	bool changed;	      /* engine_learn(): it was */
+	char detail[512];     /* diagnostic, for people */
+};
+
+struct lesson {
+	struct report report;
+	struct finding *findings; /* heap */
+	size_t findings_n;
+};
+
+void lesson_done(struct lesson *l);
+
+/* Judges a mail; writes nothing. spf NULL: no SPF proof is tried. */
+void engine_explain(const struct conf *conf, struct spf *spf,
+    const struct arrival *arrival, struct span mail, int64_t now,
+    struct lesson *out);
+
+/*
+ * As engine_explain(), and commits the changes, all or none, before it
+ * returns. False: nothing was written; the mail has to come again.
+ */
+bool engine_learn(const struct conf *conf, struct store *store,
+    struct spf *spf, const struct arrival *arrival, struct span mail,
+    int64_t now, struct lesson *out, struct error *err) MUST_CHECK;
+
+#endif
