@@ -21,7 +21,7 @@
 struct addr {
 	char text[LIMIT_VALUE_TEXT];  /* canonical, "local@domain" */
 	char shown[LIMIT_VALUE_TEXT]; /* as it came, without <> and route */
-	const char *domain;	      /* into text, behind the last "@" */
+	const char *domain;           /* into text, behind the last "@" */
 };
 
 /*

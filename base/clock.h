@@ -27,7 +27,7 @@ void clock_format(int64_t at, char out[CLOCK_TEXT]);
 bool clock_parse(struct span s, int64_t *at, struct error *err) MUST_CHECK;
 
 /* "90s", "15m", "12h", "30d", "2w": seconds, more than 0. */
-bool clock_duration(struct span s, int64_t *seconds, struct error *err)
-    MUST_CHECK;
+bool clock_duration(struct span s, int64_t *seconds,
+    struct error *err) MUST_CHECK;
 
 #endif

@@ -20,8 +20,8 @@
  * wrong: an empty or too long label, a byte that no label may have.
  * Underscores are let through: they occur in mail.
  */
-bool domain_parse(struct span s, char out[DOMAIN_TEXT], struct error *err)
-    MUST_CHECK;
+bool domain_parse(struct span s, char out[DOMAIN_TEXT],
+    struct error *err) MUST_CHECK;
 
 /* True if name (canonical) is domain or a name below it. */
 bool domain_is_within(const char *name, const char *domain);

@@ -20,13 +20,13 @@ bool file_read_all(int fd, const char *name, struct buf *out,
     struct error *err) MUST_CHECK;
 
 /* As file_read_all() for a path; "-" is standard input. */
-bool file_read_path(const char *path, struct buf *out, struct error *err)
-    MUST_CHECK;
+bool file_read_path(const char *path, struct buf *out,
+    struct error *err) MUST_CHECK;
 
 /* Writes all of it, whatever write(2) takes at a time. errno is kept. */
 bool file_write_all(int fd, const void *bytes, size_t len) MUST_CHECK;
-bool file_pwrite_all(int fd, const void *bytes, size_t len, off_t at)
-    MUST_CHECK;
+bool file_pwrite_all(int fd, const void *bytes, size_t len,
+    off_t at) MUST_CHECK;
 
 /* Exactly len bytes at an offset; false with errno 0: the file is shorter. */
 bool file_pread_all(int fd, void *bytes, size_t len, off_t at) MUST_CHECK;

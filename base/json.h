@@ -28,6 +28,7 @@ void json_end(struct buf *out);
 void json_text(struct buf *out, const char *name, struct span text);
 void json_int(struct buf *out, const char *name, int64_t number);
 void json_bool(struct buf *out, const char *name, bool yes);
+void json_null(struct buf *out, const char *name);
 void json_array_begin(struct buf *out, const char *name);
 void json_array_end(struct buf *out);
 void json_object_begin(struct buf *out, const char *name);
@@ -49,15 +50,17 @@ void json_object_end(struct buf *out);
 enum json_type { JSON_TEXT, JSON_INT, JSON_BOOL, JSON_ARRAY, JSON_NULL };
 
 struct json_reader {
-	struct span name;    /* borrowed from the line; no escapes in names */
+	struct span name; /* borrowed from the line; no escapes in names */
 	enum json_type type;
-	struct span raw;     /* JSON_TEXT: between the quotes, still escaped;
-				JSON_ARRAY: between the brackets */
-	int64_t number;	     /* JSON_INT; JSON_BOOL: 0 or 1 */
+	struct span raw; /* JSON_TEXT: between the quotes, still escaped;
+			    JSON_ARRAY: between the brackets */
+	int64_t number;  /* JSON_INT; JSON_BOOL: 0 or 1 */
 	/* the rest is ours */
 	struct span line;
 	size_t at;
 	bool bad;
+	bool started; /* a comma comes before the next */
+	bool ended;
 	bool in_array;
 };
 
@@ -66,8 +69,7 @@ bool json_next(struct json_reader *r);
 bool json_close(const struct json_reader *r, struct error *err) MUST_CHECK;
 
 /* Opens the elements of r's current JSON_ARRAY; r.name is empty there. */
-void json_open_array(struct json_reader *elements,
-    const struct json_reader *r);
+void json_open_array(struct json_reader *elements, const struct json_reader *r);
 
 /*
  * The current JSON_TEXT, unescaped, NUL-ended. False if it isn't a text, if

@@ -9,9 +9,15 @@
 #include <stdbool.h>
 
 #include "base/attr.h"
+#include "base/buf.h"
+#include "base/span.h"
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO,
-	LOG_LEVEL_DEBUG };
+enum log_level {
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_WARNING,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG
+};
 
 /*
  * Where lines go: to standard error (with the systemd priority prefix
@@ -21,6 +27,9 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO,
 void log_open(const char *program, bool use_syslog, enum log_level most);
 
 void log_line(enum log_level level, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Appends text with its control bytes and broken UTF-8 escaped. */
+void log_escape(struct span text, struct buf *to);
 
 #define log_error(...) log_line(LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warning(...) log_line(LOG_LEVEL_WARNING, __VA_ARGS__)

@@ -30,8 +30,8 @@ bool ip_from_sockaddr(const struct sockaddr *sa, struct ip *out);
 void ip_format(const struct ip *ip, char out[IP_TEXT]);
 
 /* "192.0.2.0/24" or a single address. */
-bool network_parse(struct span s, struct network *out, struct error *err)
-    MUST_CHECK;
+bool network_parse(struct span s, struct network *out,
+    struct error *err) MUST_CHECK;
 bool network_has(const struct network *net, const struct ip *ip);
 
 #endif

@@ -13,7 +13,7 @@ bool
 span_is(struct span s, const char *text)
 {
 	return s.len == strlen(text) &&
-	    (s.len == 0 || memcmp(s.p, text, s.len) == 0);
+	       (s.len == 0 || memcmp(s.p, text, s.len) == 0);
 }
 
 bool

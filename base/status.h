@@ -10,8 +10,8 @@
 
 struct status {
 	int class_digit; /* 2, 4 or 5; 0: absent */
-	int subject;	 /* 0 to 999 */
-	int detail;	 /* 0 to 999 */
+	int subject;     /* 0 to 999 */
+	int detail;      /* 0 to 999 */
 };
 
 #define STATUS_TEXT 12 /* "5.999.999" and NUL, rounded up */

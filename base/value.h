@@ -11,8 +11,12 @@
 #include "base/names.h"
 
 /* On disk and in JSON by name; the numbers are on disk in hashes: fixed. */
-enum kind { KIND_EMAIL = 1, KIND_DOMAIN = 2, KIND_PHONE = 3,
-	KIND_LINKEDIN = 4 };
+enum kind {
+	KIND_EMAIL = 1,
+	KIND_DOMAIN = 2,
+	KIND_PHONE = 3,
+	KIND_LINKEDIN = 4
+};
 
 extern const struct name kind_names[]; /* email domain phone linkedin */
 
@@ -29,8 +33,8 @@ struct value {
  * an "@" inside an address. Phone numbers and profiles are recognised and
  * refused with ERROR_INVALID while nobody can canonicalise them.
  */
-bool value_parse(struct span s, struct value *out, struct error *err)
-    MUST_CHECK;
+bool value_parse(struct span s, struct value *out,
+    struct error *err) MUST_CHECK;
 
 /* From an address that is canonical already. */
 void value_of_addr(struct value *out, const struct addr *a);

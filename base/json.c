@@ -1,0 +1,411 @@
+#include "base/json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+/* A comma unless this is the first of its object or array. */
+static void
+separate(struct buf *out, const char *name)
+{
+	char last = out->len > 0 ? out->p[out->len - 1] : '{';
+
+	if (last != '{' && last != '[')
+		buf_add_char(out, ',');
+	if (name != NULL)
+		buf_addf(out, "\"%s\":", name);
+}
+
+void
+json_begin(struct buf *out)
+{
+	buf_add_char(out, '{');
+}
+
+void
+json_end(struct buf *out)
+{
+	buf_add_char(out, '}');
+}
+
+static void
+escape(struct buf *out, uint32_t c)
+{
+	switch (c) {
+	case '"':
+		buf_add_text(out, "\\\"");
+		return;
+	case '\\':
+		buf_add_text(out, "\\\\");
+		return;
+	case '\n':
+		buf_add_text(out, "\\n");
+		return;
+	case '\t':
+		buf_add_text(out, "\\t");
+		return;
+	default:
+		break;
+	}
+	if (c == UTF8_BAD)
+		c = 0xFFFD;
+	if (c >= 0x20 && c < 0x7F)
+		buf_add_char(out, (char)c);
+	else if (c < 0x10000)
+		buf_addf(out, "\\u%04x", c);
+	else
+		buf_addf(out, "\\u%04x\\u%04x", 0xD800 + ((c - 0x10000) >> 10),
+		    0xDC00 + ((c - 0x10000) & 0x3FF));
+}
+
+/* The run of bytes at the front that stand for themselves. */
+static size_t
+plain_run(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.p[n] >= 0x20 && s.p[n] < 0x7F && s.p[n] != '"' &&
+	       s.p[n] != '\\')
+		n++;
+	return n;
+}
+
+void
+json_text(struct buf *out, const char *name, struct span text)
+{
+	separate(out, name);
+	buf_add_char(out, '"');
+	while (text.len > 0) {
+		size_t n = plain_run(text);
+		uint32_t c;
+
+		buf_add(out, text.p, n);
+		text.p += n;
+		text.len -= n;
+		if (text.len == 0)
+			break;
+		n = utf8_next(text, &c);
+		escape(out, c);
+		text.p += n;
+		text.len -= n;
+	}
+	buf_add_char(out, '"');
+}
+
+void
+json_int(struct buf *out, const char *name, int64_t number)
+{
+	separate(out, name);
+	buf_addf(out, "%lld", (long long)number);
+}
+
+void
+json_bool(struct buf *out, const char *name, bool yes)
+{
+	separate(out, name);
+	buf_add_text(out, yes ? "true" : "false");
+}
+
+void
+json_null(struct buf *out, const char *name)
+{
+	separate(out, name);
+	buf_add_text(out, "null");
+}
+
+void
+json_array_begin(struct buf *out, const char *name)
+{
+	separate(out, name);
+	buf_add_char(out, '[');
+}
+
+void
+json_array_end(struct buf *out)
+{
+	buf_add_char(out, ']');
+}
+
+void
+json_object_begin(struct buf *out, const char *name)
+{
+	separate(out, name);
+	buf_add_char(out, '{');
+}
+
+void
+json_object_end(struct buf *out)
+{
+	buf_add_char(out, '}');
+}
+
+static void
+skip_blanks(struct json_reader *r)
+{
+	while (r->at < r->line.len &&
+	       (r->line.p[r->at] == ' ' || r->line.p[r->at] == '\t'))
+		r->at++;
+}
+
+/* Takes c if it comes next. */
+static bool
+take(struct json_reader *r, char c)
+{
+	skip_blanks(r);
+	if (r->at >= r->line.len || r->line.p[r->at] != c)
+		return false;
+	r->at++;
+	return true;
+}
+
+/* The text up to the closing quote; the opening one has been taken. */
+static bool
+take_string(struct json_reader *r, struct span *out)
+{
+	size_t from = r->at;
+
+	while (r->at < r->line.len) {
+		char c = r->line.p[r->at];
+
+		if (c == '"') {
+			*out = (struct span){ r->line.p + from, r->at - from };
+			r->at++;
+			return true;
+		}
+		if ((unsigned char)c < 0x20)
+			return false;
+		r->at += c == '\\' ? 2 : 1;
+	}
+	r->at = r->line.len;
+	return false;
+}
+
+/* An array of plain values; arrays and objects inside are refused. */
+static bool
+take_array(struct json_reader *r)
+{
+	size_t from = r->at;
+	struct span ignored;
+
+	while (r->at < r->line.len) {
+		char c = r->line.p[r->at++];
+
+		if (c == ']') {
+			r->raw =
+			    (struct span){ r->line.p + from, r->at - 1 - from };
+			return true;
+		}
+		if (c == '[' || c == '{' || c == '}' ||
+		    (c == '"' && !take_string(r, &ignored)))
+			return false;
+	}
+	return false;
+}
+
+static bool
+take_number(struct json_reader *r)
+{
+	bool minus = take(r, '-');
+	struct span digits = { r->line.p + r->at, 0 };
+	unsigned long long n;
+
+	while (r->at < r->line.len && r->line.p[r->at] >= '0' &&
+	       r->line.p[r->at] <= '9') {
+		r->at++;
+		digits.len++;
+	}
+	if ((digits.len > 1 && digits.p[0] == '0') ||
+	    !span_number(digits, INT64_MAX, &n))
+		return false;
+	r->number = minus ? -(int64_t)n : (int64_t)n;
+	return true;
+}
+
+static bool
+take_word(struct json_reader *r)
+{
+	static const struct {
+		const char *word;
+		enum json_type type;
+		int64_t number;
+	} words[] = { { "true", JSON_BOOL, 1 }, { "false", JSON_BOOL, 0 },
+		{ "null", JSON_NULL, 0 } };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		size_t len = strlen(words[i].word);
+
+		if (r->line.len - r->at < len ||
+		    memcmp(r->line.p + r->at, words[i].word, len) != 0)
+			continue;
+		r->at += len;
+		r->type = words[i].type;
+		r->number = words[i].number;
+		return true;
+	}
+	return false;
+}
+
+static bool
+take_value(struct json_reader *r)
+{
+	r->number = 0;
+	r->raw = (struct span){ "", 0 };
+	if (take(r, '"')) {
+		r->type = JSON_TEXT;
+		return take_string(r, &r->raw);
+	}
+	if (take(r, '[')) {
+		r->type = JSON_ARRAY;
+		return take_array(r);
+	}
+	if (take_word(r))
+		return true;
+	r->type = JSON_INT;
+	return take_number(r);
+}
+
+void
+json_open(struct json_reader *r, struct span line)
+{
+	*r = (struct json_reader){ .line = line, .name = { "", 0 } };
+	r->bad = !take(r, '{');
+}
+
+void
+json_open_array(struct json_reader *elements, const struct json_reader *r)
+{
+	*elements = (struct json_reader){ .line = r->raw,
+		.name = { "", 0 },
+		.in_array = true };
+}
+
+static bool
+next_element(struct json_reader *r)
+{
+	skip_blanks(r);
+	if (r->at >= r->line.len)
+		return false;
+	if (r->started && !take(r, ',')) {
+		r->bad = true;
+		return false;
+	}
+	r->started = true;
+	skip_blanks(r);
+	r->bad = !take_value(r);
+	return !r->bad;
+}
+
+bool
+json_next(struct json_reader *r)
+{
+	if (r->bad || r->ended)
+		return false;
+	if (r->in_array)
+		return next_element(r);
+	if (take(r, '}')) {
+		r->ended = true;
+		return false;
+	}
+	r->bad = (r->started && !take(r, ',')) || !take(r, '"') ||
+		 !take_string(r, &r->name) || !take(r, ':');
+	skip_blanks(r);
+	r->bad = r->bad || !take_value(r);
+	r->started = true;
+	return !r->bad;
+}
+
+bool
+json_close(const struct json_reader *r, struct error *err)
+{
+	size_t at = r->at;
+
+	while (
+	    at < r->line.len && (r->line.p[at] == ' ' || r->line.p[at] == '\t'))
+		at++;
+	if (!r->bad && at == r->line.len && (r->ended || r->in_array))
+		return true;
+	error_set(err, ERROR_INVALID, "no JSON object: byte %zu",
+	    (at < r->line.len ? at : r->line.len) + 1);
+	return false;
+}
+
+static bool
+hex4(struct span s, size_t at, uint32_t *c)
+{
+	*c = 0;
+	if (s.len - at < 4)
+		return false;
+	for (size_t i = at; i < at + 4; i++) {
+		char digit = s.p[i];
+
+		*c <<= 4;
+		if (digit >= '0' && digit <= '9')
+			*c |= (uint32_t)(digit - '0');
+		else if (digit >= 'a' && digit <= 'f')
+			*c |= (uint32_t)(digit - 'a' + 10);
+		else if (digit >= 'A' && digit <= 'F')
+			*c |= (uint32_t)(digit - 'A' + 10);
+		else
+			return false;
+	}
+	return true;
+}
+
+/* One escape at s[*at], behind its backslash. */
+static bool
+unescape(struct span s, size_t *at, uint32_t *c)
+{
+	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+	const char *which;
+	uint32_t low;
+
+	if (*at >= s.len)
+		return false;
+	if (s.p[*at] != 'u') {
+		which = memchr(from, s.p[(*at)++], sizeof(from) - 1);
+		if (which != NULL)
+			*c = (unsigned char)to[which - from];
+		return which != NULL;
+	}
+	if (!hex4(s, *at + 1, c) || *c == 0 || (*c >= 0xDC00 && *c < 0xE000))
+		return false;
+	*at += 5;
+	if (*c < 0xD800 || *c > 0xDFFF)
+		return true;
+	if (s.len - *at < 6 || s.p[*at] != '\\' || s.p[*at + 1] != 'u' ||
+	    !hex4(s, *at + 2, &low) || low < 0xDC00 || low > 0xDFFF)
+		return false;
+	*at += 6;
+	*c = 0x10000 + ((*c - 0xD800) << 10) + (low - 0xDC00);
+	return true;
+}
+
+bool
+json_get(const struct json_reader *r, char *out, size_t size)
+{
+	size_t used = 0;
+
+	if (r->type != JSON_TEXT)
+		return false;
+	for (size_t at = 0; at < r->raw.len;) {
+		char bytes[4];
+		size_t n = 1;
+		uint32_t c;
+
+		bytes[0] = r->raw.p[at++];
+		if (bytes[0] == '\\') {
+			if (!unescape(r->raw, &at, &c))
+				return false;
+			n = utf8_put(c, bytes);
+		}
+		if (size - used <= n)
+			return false;
+		memcpy(out + used, bytes, n);
+		used += n;
+	}
+	if (size == 0)
+		return false;
+	out[used] = '\0';
+	return true;
+}

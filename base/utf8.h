@@ -1,0 +1,23 @@
+/*
+ * utf8 - one character at a time (RFC 3629), for escaping and counting.
+ */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+
+/*
+ * The first character of s, which is not empty, and its length in bytes. A
+ * byte that begins no well-formed character (too long a form, a surrogate,
+ * past U+10FFFF) gives *c = UTF8_BAD and length 1.
+ */
+#define UTF8_BAD UINT32_MAX
+size_t utf8_next(struct span s, uint32_t *c);
+
+/* The 1 to 4 bytes of a code point, not NUL-ended. */
+size_t utf8_put(uint32_t c, char out[4]);
+
+#endif
