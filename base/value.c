@@ -1,0 +1,128 @@
+#include "base/value.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+const struct name kind_names[] = {
+	{ KIND_EMAIL, "email" },
+	{ KIND_DOMAIN, "domain" },
+	{ KIND_PHONE, "phone" },
+	{ KIND_LINKEDIN, "linkedin" },
+	{ 0, NULL },
+};
+
+void
+value_of(struct value *out, enum kind kind, const char *canonical)
+{
+	out->kind = kind;
+	(void)span_copy(span_of(canonical), out->text, sizeof(out->text));
+	(void)span_copy(span_of(canonical), out->shown, sizeof(out->shown));
+}
+
+void
+value_of_addr(struct value *out, const struct addr *a)
+{
+	value_of(out, KIND_EMAIL, a->text);
+	(void)span_copy(span_of(a->shown), out->shown, sizeof(out->shown));
+}
+
+static bool
+parse_domain(struct span s, struct value *out, struct error *err)
+{
+	size_t skip = s.len > 1 && s.p[1] == '.' ? 2 : 1;
+	char name[DOMAIN_TEXT];
+
+	if (!domain_parse((struct span){ s.p + skip, s.len - skip }, name, err))
+		return false;
+	out->kind = KIND_DOMAIN;
+	snprintf(out->text, sizeof(out->text), "%s%s", skip == 2 ? "@." : "@",
+	    name);
+	(void)span_copy(s, out->shown, sizeof(out->shown));
+	return true;
+}
+
+static bool
+mentions(struct span s, const char *word)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (span_starts_nocase((struct span){ s.p + i, s.len - i },
+			word))
+			return true;
+	return false;
+}
+
+static bool
+looks_like_phone(struct span s)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] >= '0' && s.p[i] <= '9')
+			digits++;
+		else if (s.p[i] == '\0' || strchr(" +().-", s.p[i]) == NULL)
+			return false;
+	}
+	return digits > 0;
+}
+
+bool
+value_parse(struct span s, struct value *out, struct error *err)
+{
+	struct addr a;
+
+	s = span_trim(s);
+	if (s.len > 0 && s.p[0] == '@' && span_find(s, ':') == s.len)
+		return parse_domain(s, out, err);
+	if (mentions(s, "linkedin.com") && span_find(s, '@') == s.len) {
+		error_set(err, ERROR_INVALID,
+		    "LinkedIn profiles are not supported yet");
+		return false;
+	}
+	if (looks_like_phone(s)) {
+		error_set(err, ERROR_INVALID,
+		    "phone numbers are not supported yet");
+		return false;
+	}
+	if (span_find(s, '@') == s.len) {
+		error_set(err, ERROR_INVALID,
+		    "'%.*s' is no value: write "
+		    "joe@example.com, @example.com or @.example.com",
+		    (int)(s.len < 80 ? s.len : 80), s.p);
+		return false;
+	}
+	if (!addr_parse(s, &a, err))
+		return false;
+	value_of_addr(out, &a);
+	return true;
+}
+
+void
+value_walk_init(struct value_walk *w, const struct addr *recipient)
+{
+	*w = (struct value_walk){ .addr = recipient,
+		.parent = domain_parent(recipient->domain) };
+}
+
+bool
+value_walk_next(struct value_walk *w, struct value *key)
+{
+	char text[DOMAIN_TEXT + 2];
+
+	switch (w->step++) {
+	case 0:
+		value_of_addr(key, w->addr);
+		return true;
+	case 1:
+		snprintf(text, sizeof(text), "@%s", w->addr->domain);
+		value_of(key, KIND_DOMAIN, text);
+		return true;
+	default:
+		if (w->parent == NULL)
+			return false;
+		snprintf(text, sizeof(text), "@.%s", w->parent);
+		w->parent = domain_parent(w->parent);
+		value_of(key, KIND_DOMAIN, text);
+		return true;
+	}
+}
