@@ -22,14 +22,21 @@
 #define CONF_PATH_TEXT 512
 
 /* What happens to a suppressed recipient (suppressd.conf(5), action). */
-enum action { ACTION_REJECT, ACTION_REMOVE, ACTION_HOLD, ACTION_DEFER,
-	ACTION_OBSERVE };
+enum action {
+	ACTION_REJECT,
+	ACTION_REMOVE,
+	ACTION_HOLD,
+	ACTION_DEFER,
+	ACTION_OBSERVE
+};
 
 /* When the store can't answer. */
 enum on_error { ON_ERROR_DEFER, ON_ERROR_ACCEPT };
 
 /* What happens to a report that was processed. */
 enum processed { PROCESSED_DELIVER, PROCESSED_DISCARD, PROCESSED_FILE };
+
+enum log_to { LOG_TO_STDERR, LOG_TO_SYSLOG };
 
 extern const struct name action_names[];
 extern const struct name on_error_names[];
@@ -65,13 +72,13 @@ struct conf_stream {
 	struct conf_matches daemon;  /* {daemon_name} */
 	struct conf_matches sender;  /* envelope sender, no <> */
 	struct conf_matches header;  /* "Name: value", unfolded */
-	unsigned blocks;	     /* bit 1 << source */
+	unsigned blocks;             /* bit 1 << source */
 	enum action action;
 };
 
 /* How a refusal for a source reads. */
 struct conf_reply {
-	int code;      /* 550 or 450 */
+	int code;        /* 550 or 450 */
 	char status[12]; /* "5.7.1", same class as the code */
 	char *text;
 };
@@ -80,7 +87,7 @@ struct conf {
 	char path[CONF_PATH_TEXT]; /* where it came from; "": defaults */
 	char store[CONF_PATH_TEXT];
 	char socket[CONF_PATH_TEXT]; /* as smfi_setconn() wants it */
-	bool log_syslog;
+	enum log_to log_to;
 	bool log_debug;
 	enum on_error on_error;
 

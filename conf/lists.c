@@ -1,0 +1,68 @@
+#include "conf/conf.h"
+
+#include <string.h>
+
+/* The address without its plus-tag; false if it has none. */
+static bool
+untagged(const struct addr *a, char out[LIMIT_VALUE_TEXT])
+{
+	size_t local = (size_t)(a->domain - 1 - a->text);
+	size_t plus = span_find((struct span){ a->text, local }, '+');
+
+	if (plus == 0 || plus == local)
+		return false;
+	memcpy(out, a->text, plus);
+	return span_copy(span_of(a->domain - 1), out + plus,
+	    LIMIT_VALUE_TEXT - plus);
+}
+
+static bool
+entry_has(const char *entry, const struct addr *a, const char *plain)
+{
+	if (entry[0] != '@')
+		return strcmp(entry, a->text) == 0 || strcmp(entry, plain) == 0;
+	if (entry[1] != '.')
+		return strcmp(entry + 1, a->domain) == 0;
+	return strcmp(entry + 2, a->domain) != 0 &&
+	       domain_is_within(a->domain, entry + 2);
+}
+
+bool
+conf_has_addr(const struct conf_texts *list, const struct addr *a)
+{
+	char plain[LIMIT_VALUE_TEXT];
+
+	if (!untagged(a, plain))
+		plain[0] = '\0';
+	for (size_t i = 0; i < list->n; i++)
+		if (entry_has(list->list[i], a, plain))
+			return true;
+	return false;
+}
+
+bool
+conf_has_text(const struct conf_texts *list, const char *text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->list[i], text) == 0)
+			return true;
+	return false;
+}
+
+bool
+conf_matches(const struct conf_matches *list, const char *text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (match_is(list->list[i], span_of(text)))
+			return true;
+	return false;
+}
+
+bool
+conf_networks(const struct conf_networks *list, const struct ip *ip)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (network_has(&list->list[i], ip))
+			return true;
+	return false;
+}

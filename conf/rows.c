@@ -1,0 +1,107 @@
+#include "conf/settings.h"
+
+const struct name conf_source_names[] = {
+	{ 1, "user" },
+	{ 2, "api" },
+	{ 3, "lead" },
+	{ 4, "bounced" },
+	{ 5, "abuse" },
+	{ 0, NULL },
+};
+
+const struct name action_names[] = {
+	{ ACTION_REJECT, "reject" },
+	{ ACTION_REMOVE, "remove" },
+	{ ACTION_HOLD, "hold" },
+	{ ACTION_DEFER, "defer" },
+	{ ACTION_OBSERVE, "observe" },
+	{ 0, NULL },
+};
+
+const struct name on_error_names[] = {
+	{ ON_ERROR_DEFER, "defer" },
+	{ ON_ERROR_ACCEPT, "accept" },
+	{ 0, NULL },
+};
+
+const struct name processed_names[] = {
+	{ PROCESSED_DELIVER, "deliver" },
+	{ PROCESSED_DISCARD, "discard" },
+	{ PROCESSED_FILE, "file" },
+	{ 0, NULL },
+};
+
+static const struct name log_names[] = {
+	{ LOG_TO_STDERR, "stderr" },
+	{ LOG_TO_SYSLOG, "syslog" },
+	{ 0, NULL },
+};
+
+#define AT(member) offsetof(struct conf, member)
+
+const struct setting_row conf_rows[] = {
+	{ "", "store", SETTING_PATH, AT(store), NULL, 0, 0 },
+	{ "", "socket", SETTING_SOCKET, AT(socket), NULL, 0, 0 },
+	{ "", "log", SETTING_WORD, AT(log_to), log_names, 0, 0 },
+	{ "", "debug", SETTING_BOOL, AT(log_debug), NULL, 0, 0 },
+	{ "", "on_error", SETTING_WORD, AT(on_error), on_error_names, 0, 0 },
+	{ "outbound", "daemons", SETTING_MATCHES, AT(outbound_daemons), NULL, 0,
+	    0 },
+	{ "outbound", "networks", SETTING_NETWORKS, AT(outbound_networks), NULL,
+	    0, 0 },
+	{ "outbound", "authenticated", SETTING_BOOL, AT(outbound_authenticated),
+	    NULL, 0, 0 },
+	{ "outbound", "local_daemons", SETTING_TEXTS, AT(local_daemons), NULL,
+	    0, 0 },
+	{ "outbound", "local_mailers", SETTING_TEXTS, AT(local_mailers), NULL,
+	    0, 0 },
+	{ "outbound", "null_sender", SETTING_BOOL, AT(filter_null_sender), NULL,
+	    0, 0 },
+	{ "inbound", "bounce_daemons", SETTING_TEXTS, AT(bounce_daemons), NULL,
+	    0, 0 },
+	{ "inbound", "bounces", SETTING_VALUES, AT(bounces), NULL, 0, 0 },
+	{ "inbound", "complaints", SETTING_VALUES, AT(complaints), NULL, 0, 0 },
+	{ "inbound", "unsubscribe", SETTING_VALUES, AT(unsubscribe), NULL, 0,
+	    0 },
+	{ "inbound", "own_domains", SETTING_DOMAINS, AT(own_domains), NULL, 0,
+	    0 },
+	{ "inbound", "protected", SETTING_VALUES, AT(protected), NULL, 0, 0 },
+	{ "inbound", "trusted_reporters", SETTING_DOMAINS,
+	    AT(trusted_reporters), NULL, 0, 0 },
+	{ "inbound", "processed", SETTING_WORD, AT(processed), processed_names,
+	    0, 0 },
+	{ "inbound", "maildir", SETTING_PATH, AT(processed_maildir), NULL, 0,
+	    0 },
+	{ "inbound", "report_max_bytes", SETTING_NUMBER, AT(report_max_bytes),
+	    NULL, 1024, LIMIT_REPORT_BYTES * 10 },
+	{ "dns", "server", SETTING_IP, AT(dns_server), NULL, 0, 0 },
+	{ "dns", "port", SETTING_INT, AT(dns_port), NULL, 1, 65535 },
+	{ "dns", "timeout_s", SETTING_INT, AT(dns_timeout_s), NULL, 1, 30 },
+	{ 0 },
+};
+#undef AT
+
+#define AT(member) offsetof(struct conf_stream, member)
+
+const struct setting_row stream_rows[] = {
+	{ "", "name", SETTING_NAME, AT(name), NULL, 0, 0 },
+	{ "", "login", SETTING_MATCHES, AT(login), NULL, 0, 0 },
+	{ "", "client", SETTING_NETWORKS, AT(client), NULL, 0, 0 },
+	{ "", "daemon", SETTING_MATCHES, AT(daemon), NULL, 0, 0 },
+	{ "", "sender", SETTING_MATCHES, AT(sender), NULL, 0, 0 },
+	{ "", "header", SETTING_MATCHES, AT(header), NULL, 0, 0 },
+	{ "", "blocks", SETTING_SOURCES, AT(blocks), conf_source_names, 0, 0 },
+	{ "", "action", SETTING_WORD, AT(action), action_names, 0, 0 },
+	{ 0 },
+};
+#undef AT
+
+#define AT(member) offsetof(struct conf_reply, member)
+
+const struct setting_row reply_rows[] = {
+	{ "", "code", SETTING_INT, AT(code), NULL, 400, 599 },
+	{ "", "status", SETTING_STATUS, AT(status), NULL, 0, 0 },
+	{ "", "text", SETTING_REPLY, AT(text), NULL, 0, 0 },
+	{ 0 },
+};
+#undef AT
