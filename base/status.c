@@ -85,6 +85,6 @@ status_find(struct span text, struct status *out, int *reply_code)
 void
 status_format(const struct status *s, char out[STATUS_TEXT])
 {
-	snprintf(out, STATUS_TEXT, "%d.%d.%d", s->class_digit % 10,
-	    s->subject % 1000, s->detail % 1000);
+	snprintf(out, STATUS_TEXT, "%u.%u.%u", (unsigned)s->class_digit % 10,
+	    (unsigned)s->subject % 1000, (unsigned)s->detail % 1000);
 }
