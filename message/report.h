@@ -18,19 +18,25 @@
 #include "base/status.h"
 
 enum report_type {
-	REPORT_NONE,	    /* no report, or none that we understand */
-	REPORT_BOUNCE,	    /* a DSN with at least one failed recipient */
-	REPORT_DELAYED,	    /* a DSN: delayed, none failed */
-	REPORT_COMPLAINT,   /* ARF, feedback type abuse */
+	REPORT_NONE,            /* no report, or none that we understand */
+	REPORT_BOUNCE,          /* a DSN with at least one failed recipient */
+	REPORT_DELAYED,         /* a DSN: delayed, none failed */
+	REPORT_COMPLAINT,       /* ARF, feedback type abuse */
 	REPORT_COMPLAINT_OTHER, /* ARF of any other feedback type */
 	REPORT_UNSUBSCRIBE,
-	REPORT_AUTO_REPLY,  /* says so itself (RFC 3834) and is no DSN */
+	REPORT_AUTO_REPLY, /* says so itself (RFC 3834) and is no DSN */
 };
 extern const struct name report_type_names[]; /* the words of explain */
 
 /* RFC 3464 2.3.3, any case; anything else is ACTION_UNKNOWN. */
-enum dsn_action { DSN_UNKNOWN, DSN_FAILED, DSN_DELAYED, DSN_DELIVERED,
-	DSN_RELAYED, DSN_EXPANDED };
+enum dsn_action {
+	DSN_UNKNOWN,
+	DSN_FAILED,
+	DSN_DELAYED,
+	DSN_DELIVERED,
+	DSN_RELAYED,
+	DSN_EXPANDED
+};
 extern const struct name dsn_action_names[];
 
 /* An address field: "rfc822; joe@example.com". */
@@ -46,10 +52,10 @@ struct report_recipient {
 	struct claim_address final;    /* Final-Recipient */
 	struct claim_address actual;   /* X-Actual-Recipient (Sendmail) */
 	enum dsn_action action;
-	struct status status;	 /* Status; class_digit 0: absent */
-	char diagnostic[1024];	 /* Diagnostic-Code's text, unfolded */
+	struct status status;            /* Status; class_digit 0: absent */
+	char diagnostic[1024];           /* Diagnostic-Code's text, unfolded */
 	struct status diagnostic_status; /* the code inside it, if any */
-	int reply_code;			 /* SMTP code inside it, 0: none */
+	int reply_code;                  /* SMTP code inside it, 0: none */
 	char remote_mta[256];
 };
 
@@ -57,7 +63,7 @@ struct report_recipient {
 struct returned {
 	bool present;
 	struct addr to; /* the single To address; valid when to_n is 1 */
-	size_t to_n;	/* addresses in To */
+	size_t to_n;    /* addresses in To */
 	char message_id[512];
 	char *headers; /* its header block, unfolded, decoded of transfer
 			  encodings, LF lines; heap; NULL: none */
@@ -65,7 +71,7 @@ struct returned {
 
 /* ARF, RFC 5965. */
 struct feedback {
-	char type[64]; /* Feedback-Type, lower case */
+	char type[64];        /* Feedback-Type, lower case */
 	struct addr *rcpt_to; /* Original-Rcpt-To that parse; heap */
 	size_t rcpt_to_n;
 	char user_agent[128];
@@ -79,10 +85,10 @@ struct report {
 	size_t recipients_n;
 	struct feedback feedback;
 	struct returned returned;
-	char reporting_mta[256]; /* without its type */
+	char reporting_mta[256];               /* without its type */
 	char postfix_sender[LIMIT_VALUE_TEXT]; /* X-Postfix-Sender */
-	char envelope_id[256];	 /* Original-Envelope-Id */
-	char arrival[128];	 /* Arrival-Date, as it came */
+	char envelope_id[256];                 /* Original-Envelope-Id */
+	char arrival[128];                     /* Arrival-Date, as it came */
 	/* of the outer message */
 	char from[LIMIT_VALUE_TEXT];
 	char subject[512];
@@ -104,7 +110,7 @@ void report_done(struct report *r);
  * The value of the n-th header field called name of the returned message;
  * false when there is none. Borrowed from r.
  */
-bool report_returned_header(const struct report *r, const char *name,
-    size_t n, struct span *value);
+bool report_returned_header(const struct report *r, const char *name, size_t n,
+    struct span *value);
 
 #endif

@@ -1,0 +1,19 @@
+/*
+ * returned - the message, or its header, that a report sends back.
+ */
+#ifndef MESSAGE_RETURNED_H
+#define MESSAGE_RETURNED_H
+
+#include <stddef.h>
+
+#include "message/mime.h"
+#include "message/report.h"
+
+/*
+ * Reads the first returned message among the parts of a multipart (RFC 6522
+ * 3 and RFC 6533 4.4: any of four types, here in any place).
+ */
+void returned_read(struct mime *m, size_t parent, struct returned *out);
+void returned_done(struct returned *r);
+
+#endif

@@ -1,0 +1,411 @@
+/*
+ * Reads every tests/data/NAME.eml and compares what report_read() makes of
+ * it with NAME.want: one "name value" a line, in the order of describe(),
+ * and nothing for what is absent. A "!" stands before an address that is
+ * none.
+ */
+#include "tests/unit/unit.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "message/report.h"
+
+static struct dirent **fixtures;
+static int fixtures_n;
+
+static void
+text_line(struct buf *out, const char *name, const char *text)
+{
+	if (text[0] != '\0')
+		buf_addf(out, "%s %s\n", name, text);
+}
+
+static void
+address_line(struct buf *out, const char *name, const struct claim_address *a)
+{
+	if (a->present)
+		buf_addf(out, "%s %s%s\n", name, a->valid ? "" : "!",
+		    a->valid ? a->addr.text : a->text);
+}
+
+static void
+status_line(struct buf *out, const char *name, const struct status *s)
+{
+	char text[STATUS_TEXT];
+
+	if (s->class_digit == 0)
+		return;
+	status_format(s, text);
+	text_line(out, name, text);
+}
+
+static void
+describe_recipient(const struct report_recipient *r, struct buf *out)
+{
+	buf_add_text(out, "recipient\n");
+	address_line(out, "original", &r->original);
+	address_line(out, "final", &r->final);
+	address_line(out, "actual", &r->actual);
+	text_line(out, "action", names_text(dsn_action_names, r->action));
+	status_line(out, "status", &r->status);
+	text_line(out, "remote-mta", r->remote_mta);
+	text_line(out, "diagnostic", r->diagnostic);
+	status_line(out, "diagnostic-status", &r->diagnostic_status);
+	if (r->reply_code != 0)
+		buf_addf(out, "reply %d\n", r->reply_code);
+}
+
+static void
+describe(const struct report *r, struct buf *out)
+{
+	text_line(out, "type", names_text(report_type_names, r->type));
+	text_line(out, "note", r->note);
+	text_line(out, "reporting-mta", r->reporting_mta);
+	text_line(out, "envelope-id", r->envelope_id);
+	text_line(out, "postfix-sender", r->postfix_sender);
+	text_line(out, "arrival", r->arrival);
+	text_line(out, "auto-submitted", r->auto_submitted);
+	for (size_t i = 0; i < r->recipients_n; i++)
+		describe_recipient(&r->recipients[i], out);
+	text_line(out, "feedback", r->feedback.type);
+	text_line(out, "user-agent", r->feedback.user_agent);
+	text_line(out, "source-ip", r->feedback.source_ip);
+	for (size_t i = 0; i < r->feedback.rcpt_to_n; i++)
+		text_line(out, "rcpt-to", r->feedback.rcpt_to[i].text);
+	text_line(out, "removal", r->feedback.removal.text);
+	if (r->returned.present)
+		buf_addf(out, "returned-to %zu%s%s\n", r->returned.to_n,
+		    r->returned.to_n == 1 ? " " : "",
+		    r->returned.to_n == 1 ? r->returned.to.text : "");
+	text_line(out, "returned-message-id", r->returned.message_id);
+}
+
+/* Reads a mail from an exact heap block, so that ASan sees overreads. */
+static void
+read_exactly(struct span mail, struct report *out)
+{
+	char *block = malloc(mail.len != 0 ? mail.len : 1);
+
+	ck_assert_ptr_nonnull(block);
+	if (mail.len != 0)
+		memcpy(block, mail.p, mail.len);
+	report_read((struct span){ block, mail.len }, out);
+	free(block);
+}
+
+static void
+read_data(const char *name, const char *suffix, struct buf *out)
+{
+	const char *srcdir = getenv("SRCDIR");
+	char path[1024];
+	struct error err = { 0 };
+
+	snprintf(path, sizeof(path), "%s/tests/data/%.*s%s",
+	    srcdir != NULL ? srcdir : ".", (int)(strlen(name) - strlen(".eml")),
+	    name, suffix);
+	buf_init(out, LIMIT_REPORT_BYTES);
+	ck_assert_msg(file_read_path(path, out, &err), "%s", err.text);
+}
+
+START_TEST(reads_fixtures)
+{
+	const char *name = fixtures[_i]->d_name;
+	struct buf mail, want, got;
+	struct report r;
+
+	read_data(name, ".eml", &mail);
+	read_data(name, ".want", &want);
+	buf_init(&got, LIMIT_REPORT_BYTES);
+	read_exactly(buf_span(&mail), &r);
+	describe(&r, &got);
+	ck_assert_msg(strcmp(buf_text(&got), buf_text(&want)) == 0,
+	    "%s: want\n%sgot\n%s", name, buf_text(&want), buf_text(&got));
+	report_done(&r);
+	buf_done(&mail);
+	buf_done(&want);
+	buf_done(&got);
+}
+END_TEST
+
+START_TEST(there_are_fixtures)
+{
+	ck_assert_int_ge(fixtures_n, 30);
+}
+END_TEST
+
+/* Whatever is cut off a bounce: no address but the right one is claimed. */
+START_TEST(truncated_claims_nothing_wrong)
+{
+	const char *name = fixtures[_i]->d_name;
+	struct buf mail;
+	struct report whole, part;
+
+	read_data(name, ".eml", &mail);
+	report_read(buf_span(&mail), &whole);
+	for (size_t len = 0; len < mail.len; len++) {
+		read_exactly((struct span){ mail.p, len }, &part);
+		ck_assert(part.recipients_n <= whole.recipients_n);
+		for (size_t i = 0; i < part.recipients_n; i++)
+			ck_assert_msg(
+			    memcmp(part.recipients[i].diagnostic,
+				whole.recipients[i].diagnostic,
+				sizeof(part.recipients[i].diagnostic)) == 0 &&
+				strcmp(part.recipients[i].final.text,
+				    whole.recipients[i].final.text) == 0 &&
+				strcmp(part.recipients[i].original.text,
+				    whole.recipients[i].original.text) == 0 &&
+				part.recipients[i].action ==
+				    whole.recipients[i].action,
+			    "%s cut at %zu", name, len);
+		if (part.returned.to_n == 1 && whole.returned.to_n == 1)
+			ck_assert_str_eq(part.returned.to.text,
+			    whole.returned.to.text);
+		report_done(&part);
+	}
+	report_done(&whole);
+	buf_done(&mail);
+}
+END_TEST
+
+/* What nobody should send. Each is built and must be refused. */
+static void
+nested(struct buf *out, size_t levels)
+{
+	for (size_t i = 0; i < levels; i++)
+		buf_addf(out,
+		    "Content-Type: multipart/mixed; boundary=b%zu\n\n--b%zu\n",
+		    i, i);
+}
+
+static void
+many_parts(struct buf *out, size_t n)
+{
+	buf_add_text(out, "Content-Type: multipart/report; boundary=b\n\n");
+	for (size_t i = 0; i < n; i++)
+		buf_add_text(out, "--b\nA: b\n\nc\n");
+}
+
+static void
+long_header(struct buf *out, size_t bytes)
+{
+	buf_add_text(out, "Subject: ");
+	for (size_t i = 0; i < bytes; i++)
+		buf_add_char(out, 'x');
+	buf_add_text(out, "\n\ntext\n");
+}
+
+static void
+many_folds(struct buf *out, size_t n)
+{
+	buf_add_text(out, "Content-Type: multipart/report;\n");
+	for (size_t i = 0; i < n; i++)
+		buf_add_text(out, " a=b;\n");
+	buf_add_text(out, "\n--b\n");
+}
+
+static void
+binary(struct buf *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_add_char(out, (char)(i * 7 + i / 256));
+}
+
+static void
+dashes(struct buf *out, size_t n)
+{
+	nested(out, 15);
+	buf_add_char(out, '\n');
+	for (size_t i = 0; i < n; i++)
+		buf_add_text(out, "--\n");
+}
+
+static void
+too_large(struct buf *out, size_t n)
+{
+	static const char kib[1024];
+
+	for (size_t i = 0; i < n; i++)
+		buf_add(out, kib, sizeof(kib));
+}
+
+static const struct {
+	void (*build)(struct buf *out, size_t n);
+	size_t n;
+	const char *note;
+} hostile[] = {
+	{ nested, 10000, "nested deeper than 16 levels" },
+	{ nested, 17, "nested deeper than 16 levels" },
+	{ nested, 16, "no part that reports a delivery or a complaint" },
+	{ many_parts, 100000, "more than 200 parts" },
+	{ many_parts, 100, "a report, but not of a delivery or a complaint" },
+	{ long_header, 1024 * 1024,
+	    "no part that reports a delivery or a complaint" },
+	{ many_folds, 1000000,
+	    "no part that reports a delivery or a complaint" },
+	{ binary, 1024 * 1024,
+	    "no part that reports a delivery or a complaint" },
+	{ dashes, 3000000, "no part that reports a delivery or a complaint" },
+	{ too_large, 11 * 1024, "larger than 10485760 bytes" },
+};
+
+START_TEST(survives_hostile_mail)
+{
+	struct buf mail;
+	struct report r;
+
+	buf_init(&mail, 4 * LIMIT_REPORT_BYTES);
+	hostile[_i].build(&mail, hostile[_i].n);
+	read_exactly(buf_span(&mail), &r);
+	ck_assert_int_eq(r.type, REPORT_NONE);
+	ck_assert_str_eq(r.note, hostile[_i].note);
+	report_done(&r);
+	buf_done(&mail);
+}
+END_TEST
+
+START_TEST(stops_at_the_limit_of_recipients)
+{
+	struct buf mail;
+	struct report r;
+
+	buf_init(&mail, LIMIT_REPORT_BYTES);
+	buf_add_text(&mail,
+	    "Content-Type: multipart/report; boundary=b\n\n--b\n"
+	    "Content-Type: message/delivery-status\n\nReporting-MTA: dns; a\n");
+	for (int i = 0; i < LIMIT_REPORT_RECIPIENTS + 2; i++)
+		buf_addf(&mail,
+		    "\nFinal-Recipient: rfc822; r%d@example.com\n"
+		    "Action: failed\nStatus: 5.1.1\n",
+		    i);
+	buf_add_text(&mail, "--b--\n");
+	read_exactly(buf_span(&mail), &r);
+	ck_assert_int_eq(r.type, REPORT_BOUNCE);
+	ck_assert_uint_eq(r.recipients_n, LIMIT_REPORT_RECIPIENTS);
+	ck_assert_str_eq(r.note, "more recipients than we read");
+	ck_assert_str_eq(r.recipients[999].final.addr.text, "r999@example.com");
+	report_done(&r);
+	buf_done(&mail);
+}
+END_TEST
+
+START_TEST(reads_the_outer_header)
+{
+	struct report r;
+
+	report_read(span_of(
+			"From: \"Gr\xC3\xBC\xC3\x9F, E.\" <E@Example.NET>\r\n"
+			"Subject: =?iso-8859-1?q?Gr=FC=DFe?=\r\n"
+			" and more\r\n"
+			"Message-ID:\r\n <1@example.net>\r\n\r\nHi\r\n"),
+	    &r);
+	ck_assert_str_eq(r.from, "e@example.net");
+	ck_assert_str_eq(r.subject, "Gr\xC3\xBC\xC3\x9F"
+				    "e and more");
+	ck_assert_str_eq(r.message_id, "<1@example.net>");
+	report_done(&r);
+}
+END_TEST
+
+START_TEST(gives_returned_headers)
+{
+	struct report r;
+	struct span value;
+
+	report_read(span_of("Content-Type: multipart/report; boundary=b\n\n"
+			    "--b\nContent-Type: message/delivery-status\n\n"
+			    "Reporting-MTA: dns; a\n\n"
+			    "Final-Recipient: rfc822; a@example.com\n"
+			    "Action: failed\n--b\n"
+			    "Content-Type: text/rfc822-headers\n\n"
+			    "Received: one\nX-Id: first\n\tpart\n"
+			    "RECEIVED : two\nTo: a@example.com\n--b--\n"),
+	    &r);
+	ck_assert(report_returned_header(&r, "x-id", 0, &value));
+	ck_assert(span_is(value, "first part"));
+	ck_assert(report_returned_header(&r, "Received", 0, &value));
+	ck_assert(span_is(value, "one"));
+	ck_assert(report_returned_header(&r, "Received", 1, &value));
+	ck_assert(span_is(value, "two"));
+	ck_assert(!report_returned_header(&r, "Received", 2, &value));
+	ck_assert(!report_returned_header(&r, "X-I", 0, &value));
+	report_done(&r);
+	report_read(span_of("Subject: none\n\n"), &r);
+	ck_assert(!report_returned_header(&r, "Subject", 0, &value));
+	report_done(&r);
+}
+END_TEST
+
+static void *
+read_often(void *name)
+{
+	struct buf mail;
+	struct report r;
+	size_t failed = 0;
+
+	read_data(name, ".eml", &mail);
+	for (int i = 0; i < 50; i++) {
+		report_read(buf_span(&mail), &r);
+		failed += r.type != REPORT_BOUNCE;
+		report_done(&r);
+	}
+	buf_done(&mail);
+	return failed == 0 ? name : NULL;
+}
+
+START_TEST(is_thread_safe)
+{
+	static char name[] = "dsn-base64.eml";
+	pthread_t threads[4];
+	void *ok;
+
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		ck_assert_int_eq(
+		    pthread_create(&threads[i], NULL, read_often, name), 0);
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
+		ck_assert_int_eq(pthread_join(threads[i], &ok), 0);
+		ck_assert_ptr_nonnull(ok);
+	}
+}
+END_TEST
+
+static int
+is_mail(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return len > 4 && strcmp(entry->d_name + len - 4, ".eml") == 0;
+}
+
+static Suite *
+report_suite(void)
+{
+	Suite *s = suite_create("report");
+	TCase *t = tcase_create("report");
+	const char *srcdir = getenv("SRCDIR");
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/tests/data",
+	    srcdir != NULL ? srcdir : ".");
+	fixtures_n = scandir(path, &fixtures, is_mail, alphasort);
+	tcase_set_timeout(t, 60);
+	tcase_add_test(t, there_are_fixtures);
+	tcase_add_loop_test(t, reads_fixtures, 0, fixtures_n);
+	tcase_add_loop_test(t, truncated_claims_nothing_wrong, 0, fixtures_n);
+	tcase_add_loop_test(t, survives_hostile_mail, 0, ARRAY_LEN(hostile));
+	tcase_add_test(t, stops_at_the_limit_of_recipients);
+	tcase_add_test(t, reads_the_outer_header);
+	tcase_add_test(t, gives_returned_headers);
+	tcase_add_test(t, is_thread_safe);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+UNIT_MAIN(report_suite)
