@@ -357,6 +357,7 @@ mime_words(struct span value, char *out, size_t size)
 	char text[HEADER_BYTES];
 	char *words;
 
+	pthread_once(&gmime_once, g_mime_init);
 	span_copy(value, text, sizeof(text));
 	words = g_mime_utils_header_decode_text(NULL, text);
 	span_copy(span_of(words), out, size);

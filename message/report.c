@@ -81,29 +81,40 @@ read_auto_submitted(struct span value, struct report *out)
 		*c = (char)tolower((unsigned char)*c);
 }
 
+/* The address, or where there is none, what stands there instead. */
+static void
+read_from(struct span value, struct report *out)
+{
+	struct addr from;
+	size_t n;
+
+	if (addr_from_header(value, &from, &n))
+		memcpy(out->from, from.text, sizeof(out->from));
+	else
+		mime_words(value, out->from, sizeof(out->from));
+}
+
+/* The first of each field counts. */
 static void
 read_header(struct span header, struct report *out)
 {
 	struct fields f;
 	struct span name, value;
-	struct addr from;
-	size_t n;
 
 	fields_open(&f, header);
 	while (fields_next(&f, &name, &value)) {
-		if (span_is_nocase(name, "From") && out->from[0] == '\0') {
-			if (addr_from_header(value, &from, &n))
-				memcpy(out->from, from.text, sizeof(out->from));
-			else
-				mime_words(value, out->from, sizeof(out->from));
-		} else if (span_is_nocase(name, "Subject")) {
+		if (span_is_nocase(name, "From") && out->from[0] == '\0')
+			read_from(value, out);
+		else if (span_is_nocase(name, "Subject") &&
+			 out->subject[0] == '\0')
 			mime_words(value, out->subject, sizeof(out->subject));
-		} else if (span_is_nocase(name, "Message-Id")) {
+		else if (span_is_nocase(name, "Message-Id") &&
+			 out->message_id[0] == '\0')
 			span_copy(value, out->message_id,
 			    sizeof(out->message_id));
-		} else if (span_is_nocase(name, "Auto-Submitted")) {
+		else if (span_is_nocase(name, "Auto-Submitted") &&
+			 out->auto_submitted[0] == '\0')
 			read_auto_submitted(value, out);
-		}
 	}
 	fields_done(&f);
 }

@@ -79,7 +79,8 @@ returned_read(struct mime *m, size_t parent, struct returned *out)
 	while (fields_next(&f, &name, &value)) {
 		if (span_is_nocase(name, "To"))
 			read_to(value, out);
-		if (span_is_nocase(name, "Message-Id"))
+		if (span_is_nocase(name, "Message-Id") &&
+		    out->message_id[0] == '\0')
 			span_copy(value, out->message_id,
 			    sizeof(out->message_id));
 		buf_add_span(&headers, name);
