@@ -10,17 +10,6 @@ is_white(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* As span_line(), but any number of CRs may stand before the LF. */
-static bool
-take_line(struct span *s, struct span *line)
-{
-	if (!span_cut(s, '\n', line))
-		return false;
-	while (line->len > 0 && line->p[line->len - 1] == '\r')
-		line->len--;
-	return true;
-}
-
 static bool
 continues(struct span rest)
 {
@@ -74,13 +63,13 @@ fields_next(struct fields *f, struct span *name, struct span *value)
 	struct span line, text;
 	bool is_field;
 
-	while (take_line(&f->rest, &line)) {
+	while (span_cut(&f->rest, '\n', &line)) {
 		is_field = !is_white(line.len > 0 ? line.p[0] : '\0') &&
 			   cut_name(line, name, &text);
 		buf_reset(&f->value);
 		if (is_field)
 			buf_add_span(&f->value, span_trim(text));
-		while (continues(f->rest) && take_line(&f->rest, &line)) {
+		while (continues(f->rest) && span_cut(&f->rest, '\n', &line)) {
 			buf_add_char(&f->value, ' ');
 			buf_add_span(&f->value, span_trim(line));
 		}
@@ -117,7 +106,7 @@ fields_group(struct span *text, struct span *group, bool *ended)
 	const char *begin = NULL, *end = NULL;
 
 	*ended = false;
-	while (!*ended && take_line(text, &line)) {
+	while (!*ended && span_cut(text, '\n', &line)) {
 		bool blank = span_trim(line).len == 0;
 
 		if (begin == NULL && !blank)
@@ -140,7 +129,7 @@ fields_without_last(struct span text)
 	struct span rest = text, line;
 	size_t keep = 0;
 
-	while (take_line(&rest, &line))
+	while (span_cut(&rest, '\n', &line))
 		if (!is_white(line.len > 0 ? line.p[0] : '\0'))
 			keep = (size_t)(line.p - text.p);
 	return (struct span){ text.p, keep };

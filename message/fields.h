@@ -2,9 +2,9 @@
  * fields - blocks of "Name: value" lines: mail headers, the fields of a
  * delivery status (RFC 3464 2.1) and of a feedback report (RFC 5965 3).
  *
- * Lines end with LF or CRLF. A line that is no field is passed over, with
- * its continuations. A field longer than LIMIT_FIELD_BYTES or with a NUL in
- * it is passed over as well: half an address is another address.
+ * Lines end with LF; CRs before it are white space. A line that is no field is
+ * passed over, with its continuations. A field longer than LIMIT_FIELD_BYTES or
+ * with a NUL in it is passed over as well: half an address is another address.
  */
 #ifndef MESSAGE_FIELDS_H
 #define MESSAGE_FIELDS_H

@@ -28,7 +28,7 @@ enum report_type {
 };
 extern const struct name report_type_names[]; /* the words of explain */
 
-/* RFC 3464 2.3.3, any case; anything else is ACTION_UNKNOWN. */
+/* RFC 3464 2.3.3, any case; anything else is DSN_UNKNOWN. */
 enum dsn_action {
 	DSN_UNKNOWN,
 	DSN_FAILED,
@@ -53,9 +53,9 @@ struct report_recipient {
 	struct claim_address actual;   /* X-Actual-Recipient (Sendmail) */
 	enum dsn_action action;
 	struct status status;            /* Status; class_digit 0: absent */
-	char diagnostic[1024];           /* Diagnostic-Code's text, unfolded */
+	char diagnostic[1024];           /* Diagnostic-Code, without its type */
 	struct status diagnostic_status; /* the code inside it, if any */
-	int reply_code;                  /* SMTP code inside it, 0: none */
+	int reply_code;                  /* 4yz or 5yz inside it, 0: none */
 	char remote_mta[256];
 };
 
@@ -63,7 +63,8 @@ struct report_recipient {
 struct returned {
 	bool present;
 	struct addr to; /* the single To address; valid when to_n is 1 */
-	size_t to_n;    /* addresses in To */
+	size_t to_n;    /* entries in To, also such that are no address, if
+			   there is an address; Cc is not looked at */
 	char message_id[512];
 	char *headers; /* its header block, unfolded, decoded of transfer
 			  encodings, LF lines; heap; NULL: none */
@@ -72,7 +73,8 @@ struct returned {
 /* ARF, RFC 5965. */
 struct feedback {
 	char type[64];        /* Feedback-Type, lower case */
-	struct addr *rcpt_to; /* Original-Rcpt-To that parse; heap */
+	struct addr *rcpt_to; /* Original-Rcpt-To, each once; heap; none if
+				 one of them is no address */
 	size_t rcpt_to_n;
 	char user_agent[128];
 	char source_ip[64];

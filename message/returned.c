@@ -49,17 +49,49 @@ header_block(struct span message, bool whole)
 	return whole ? message : fields_without_last(message);
 }
 
+/*
+ * How many entries an address list has, also those that are no address: the
+ * message may have bounced because of just that one.
+ */
+static size_t
+count_entries(struct span value)
+{
+	struct buf plain;
+	bool quoted = false, blank = true;
+	size_t n = 0;
+
+	buf_init(&plain, LIMIT_FIELD_BYTES);
+	value = fields_uncomment(value, &plain);
+	for (size_t i = 0; i < value.len; i++) {
+		char c = value.p[i];
+
+		if (c == '"')
+			quoted = !quoted;
+		if (c == '\\')
+			i++;
+		if (!quoted && (c == ',' || c == ';')) {
+			n += !blank;
+			blank = true;
+		} else if (c != ' ' && c != '\t') {
+			blank = false;
+		}
+	}
+	buf_done(&plain);
+	return n + !blank;
+}
+
 static void
 read_to(struct span value, struct returned *out)
 {
 	struct addr first;
-	size_t n;
+	size_t n, entries;
 
 	if (!addr_from_header(value, &first, &n))
 		return;
+	entries = count_entries(value);
 	if (out->to_n == 0)
 		addr_copy(&out->to, &first);
-	out->to_n += n;
+	out->to_n += entries > n ? entries : n;
 }
 
 void
