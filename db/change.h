@@ -16,9 +16,9 @@ enum change_op {
 struct change {
 	enum change_op op;
 	struct value value;
-	enum source source; /* CHANGE_REMOVE: 0 = every source */
+	enum source source;             /* CHANGE_REMOVE: 0 = every source */
 	char stream[LIMIT_STREAM_TEXT]; /* CHANGE_REMOVE: "" = every stream */
-	int64_t expires;		/* absolute; 0: never */
+	int64_t expires;                /* absolute; 0: never */
 	char by[LIMIT_ACTOR_TEXT];
 	char why[LIMIT_WHY_TEXT];
 	bool force; /* CHANGE_REMOVE: lift abuse and lead reasons, too */
@@ -28,8 +28,8 @@ struct change {
 };
 
 struct change_result {
-	bool changed;	 /* an event was written */
-	bool kept;	 /* CHANGE_REMOVE: abuse or lead reasons stayed,
+	bool changed;    /* an event was written */
+	bool kept;       /* CHANGE_REMOVE: abuse or lead reasons stayed,
 			    because force was not given */
 	uint32_t lifted; /* CHANGE_REMOVE: reasons lifted */
 };

@@ -1,8 +1,8 @@
 /*
  * event - what happened, one line of the journal.
  *
- * On disk (see event.c for the field order): one flat JSON object a line,
- * ASCII, fixed field order, CRC-32C last.
+ * On disk: one flat JSON object a line, ASCII, members in the order that
+ * event.c tells, CRC-32C last.
  */
 #ifndef DB_EVENT_H
 #define DB_EVENT_H
@@ -38,8 +38,13 @@ enum event_op {
 };
 
 /* Fixed numbers: they are in the index. */
-enum source { SOURCE_USER = 1, SOURCE_API = 2, SOURCE_LEAD = 3,
-	SOURCE_BOUNCED = 4, SOURCE_ABUSE = 5 };
+enum source {
+	SOURCE_USER = 1,
+	SOURCE_API = 2,
+	SOURCE_LEAD = 3,
+	SOURCE_BOUNCED = 4,
+	SOURCE_ABUSE = 5
+};
 
 extern const struct name event_op_names[]; /* add remove report */
 extern const struct name source_names[];   /* user api lead bounced abuse */
@@ -62,26 +67,26 @@ struct evidence {
 };
 
 struct event {
-	uint64_t lsn;	      /* number of the line in this store, from 1 */
+	uint64_t lsn;         /* number of the line in this store, from 1 */
 	uint64_t batch_first; /* lsn of the first line of its batch */
-	uint32_t batch_size;  /* lines in the batch */
-	int64_t at;	      /* seconds; never falls from line to line */
+	bool batch_last;      /* it is the last line of its batch */
+	int64_t at;           /* seconds; never falls from line to line */
 	struct dot dot;
 	enum event_op op;
 	struct value value;
 	uint8_t hash[VALUE_HASH_BYTES]; /* key of the index */
 	enum source source; /* EVENT_REMOVE: 0, cover says what went */
-	char stream[LIMIT_STREAM_TEXT];	  /* "*": all */
+	char stream[LIMIT_STREAM_TEXT];   /* "*": all */
 	char contact[LIMIT_CONTACT_TEXT]; /* "": none */
-	int64_t since;	 /* when this reason began: <= at */
-	int64_t expires; /* 0: never */
-	uint32_t count;	 /* how often this reason came, this time included */
+	int64_t since;                    /* when this reason began: <= at */
+	int64_t expires;                  /* 0: never */
+	uint32_t count; /* how often this reason came, this time included */
 	char by[LIMIT_ACTOR_TEXT];
 	char why[LIMIT_WHY_TEXT];
 	struct evidence evidence;
 	struct dot *cover; /* cover_n of them; heap, owned by the event */
 	size_t cover_n;
-	struct journal_pos prev;	 /* same value, the event before */
+	struct journal_pos prev;         /* same value, the event before */
 	struct journal_pos contact_prev; /* same contact */
 };
 
@@ -96,11 +101,8 @@ void event_encode(const struct event *ev, struct buf *out);
  * Unknown members are passed over: a newer version may write more. On
  * success the caller owns ev: event_done().
  */
-bool event_decode(struct span line, struct event *ev, struct error *err)
-    MUST_CHECK;
-
-/* CRC-32C (Castagnoli), as in RFC 3720 B.4: "123456789" is e3069283. */
-uint32_t crc32c(struct span bytes);
+bool event_decode(struct span line, struct event *ev,
+    struct error *err) MUST_CHECK;
 
 bool dot_equal(const struct dot *a, const struct dot *b);
 

@@ -10,17 +10,19 @@
 #ifndef DB_JOURNAL_H
 #define DB_JOURNAL_H
 
+#include <sys/types.h>
+
 #include "db/event.h"
 
 struct journal;
 
 /* What recovery found out. */
 struct journal_end {
-	uint64_t lsn;		/* of the last good line; 0: none */
-	int64_t at;		/* its time */
-	uint64_t seq;		/* last seq of our own node */
+	uint64_t lsn;           /* of the last good line; 0: none */
+	int64_t at;             /* its time */
+	uint64_t seq;           /* last seq of our own node */
 	struct journal_pos pos; /* behind the last good line */
-	uint64_t cut_bytes;	/* torn tail that went to quarantine */
+	uint64_t cut_bytes;     /* torn tail that went to quarantine */
 };
 
 /*
@@ -28,27 +30,34 @@ struct journal_end {
  * ERROR_IO, ERROR_CORRUPT (the chain of segments is broken).
  */
 struct journal *journal_open(const char *dir, struct error *err) MUST_CHECK;
+
+/* How large a segment grows; the default is LIMIT_SEGMENT_BYTES. */
+void journal_set_segment_bytes(struct journal *j, off_t bytes);
 void journal_close(struct journal *j);
 
+/* A place behind a line that was durable once; zero: the start. */
+struct journal_start {
+	struct journal_pos pos;
+	uint64_t lsn; /* of that line */
+	uint64_t seq; /* of our own node, up to there */
+	int64_t at;   /* its time */
+};
+
 /*
- * For the writer, once, holding the store's lock. Scans from `from` (a place
- * behind a good line, or zero: from the start), creates the first segment in
- * an empty dir (identity: node and incarnation at random), cuts an
- * unfinished last batch off into quarantine_dir, syncs. index_lsn is the
- * highest lsn that the index has applied.
+ * For the writer, once, holding the store's lock. Scans from `from`, creates
+ * the first segment in an empty dir (identity: node and incarnation at
+ * random), cuts an unfinished last batch off into quarantine_dir, syncs.
+ * index_lsn is the highest lsn that the index has applied.
  *
  * ERROR_CORRUPT, and nothing is changed: damage before good lines, or the
  * index is ahead of the journal; the text names the segment and offset.
  */
-bool journal_recover(struct journal *j, struct journal_pos from,
+bool journal_recover(struct journal *j, struct journal_start from,
     uint64_t index_lsn, const char *quarantine_dir, struct journal_end *end,
     struct error *err) MUST_CHECK;
 
 /* The identity under which this journal's own events are written. */
 void journal_identity(const struct journal *j, struct dot *identity);
-
-/* Behind the last durable line that this handle knows of. */
-struct journal_pos journal_end_pos(const struct journal *j);
 
 /*
  * Where the next batch will begin; starts a new segment first if the last
@@ -65,28 +74,30 @@ bool journal_reserve(struct journal *j, uint64_t next_lsn,
 bool journal_append(struct journal *j, struct span lines, bool *poisoned,
     struct error *err) MUST_CHECK;
 
-/*
- * The event at pos; *next, if not NULL, is the place behind it (it may be in
- * the next segment). ERROR_CORRUPT names the place. Thread safe.
- */
-bool journal_read(struct journal *j, struct journal_pos pos,
-    struct event *ev, struct journal_pos *next, struct error *err) MUST_CHECK;
+/* The event at pos. ERROR_CORRUPT names the place. Thread safe. */
+bool journal_read(struct journal *j, struct journal_pos pos, struct event *ev,
+    struct error *err) MUST_CHECK;
+
+/* The checksum of the line that ends at pos. */
+bool journal_crc_before(struct journal *j, struct journal_pos pos,
+    uint32_t *crc, struct error *err) MUST_CHECK;
 
 /*
  * Walks events from `from` (zero: the first) to the end, skipping headers
- * and seals. fn returns false to stop; then *stopped is true.
+ * and seals; a last line without its end is not there yet. next is the place
+ * behind the event, crc its line's checksum. fn returns false to stop.
  */
 typedef bool journal_fn(const struct event *ev, struct journal_pos at,
-    struct journal_pos next, void *arg);
+    struct journal_pos next, uint32_t crc, void *arg);
 bool journal_walk(struct journal *j, struct journal_pos from, journal_fn *fn,
-    void *arg, bool *stopped, struct error *err) MUST_CHECK;
+    void *arg, struct error *err) MUST_CHECK;
 
 /*
  * Checks every line, chain and seal. Each fault is given to tell (one line
  * of text with segment and offset); *faults counts them.
  */
 bool journal_verify(struct journal *j, void (*tell)(const char *, void *),
-    void *arg, uint64_t *events, uint64_t *faults, struct error *err)
-    MUST_CHECK;
+    void *arg, uint64_t *events, uint64_t *faults,
+    struct error *err) MUST_CHECK;
 
 #endif

@@ -13,8 +13,8 @@ struct filter {
 	enum source source;
 	char stream[LIMIT_STREAM_TEXT];
 	char by[LIMIT_ACTOR_TEXT];
-	int64_t since; /* inclusive */
-	int64_t until; /* exclusive */
+	int64_t since;                 /* inclusive */
+	int64_t until;                 /* exclusive */
 	char search[LIMIT_VALUE_TEXT]; /* part of the value or of why */
 	uint64_t limit;
 	char after[LIMIT_VALUE_TEXT]; /* canonical value of the last row seen */
@@ -43,7 +43,7 @@ bool query_list(struct store *st, const struct filter *f, int64_t now,
 /* Events: of one value, newest first (v not NULL), or of all, oldest
  * first. */
 bool query_history(struct store *st, const struct value *v,
-    const struct filter *f, query_event_fn *fn, void *arg, struct error *err)
-    MUST_CHECK;
+    const struct filter *f, query_event_fn *fn, void *arg,
+    struct error *err) MUST_CHECK;
 
 #endif

@@ -37,10 +37,10 @@ struct record {
 	struct dot *covers; /* adds known to be gone that have not come yet */
 	size_t covers_n;
 	struct journal_pos head; /* last event of this value */
-	uint32_t events;	 /* how many, reports included */
 };
 
 void record_done(struct record *rec);
+void record_copy(struct record *to, const struct record *from);
 
 /* A stable 64-bit hash of a stream's or contact's name; "*" and "" are 0. */
 uint64_t name_hash(const char *name);
@@ -52,9 +52,20 @@ uint64_t name_hash(const char *name);
 size_t record_live(const struct record *rec, int64_t now,
     const struct reason **out, size_t max);
 
-/* The bytes of the index, version 1 (record.c describes them), and back. */
+/*
+ * The bytes of the index, version 1 (record.c describes them), and back:
+ * RECORD_HEADER_BYTES, then RECORD_REASON_BYTES for each reason.
+ */
+#define RECORD_HEADER_BYTES 16
+#define RECORD_REASON_BYTES 72
 void record_encode(const struct record *rec, struct buf *out);
-bool record_decode(struct span bytes, struct record *rec, struct error *err)
-    MUST_CHECK;
+bool record_decode(struct span bytes, struct record *rec,
+    struct error *err) MUST_CHECK;
+
+/* How long the record is that begins with these bytes; 0: none of ours. */
+size_t record_size(struct span header);
+
+/* The same reasons and covers, in whatever order, positions aside. */
+bool record_equal(const struct record *a, const struct record *b);
 
 #endif

@@ -10,6 +10,8 @@
 #ifndef DB_SHARD_H
 #define DB_SHARD_H
 
+#include <sys/stat.h>
+
 #include "db/event.h"
 #include "db/record.h"
 
@@ -19,18 +21,30 @@ struct shard;
 struct applied {
 	uint64_t lsn;
 	struct journal_pos pos; /* behind the line of lsn */
-	uint32_t crc;		/* of that line; 0 when lsn is 0 */
+	uint32_t crc;           /* of that line; 0 when lsn is 0 */
+	uint64_t seq;           /* last one of our own node, up to there */
+	int64_t at;             /* time of that line */
+};
+
+#define SHARD_CHECK_BYTES 16
+
+struct shard_options {
+	bool create;     /* make it, mode 0660, if missing */
+	size_t expected; /* values that it shall have room for */
+	bool bulk;       /* to be filled and renamed: no syncs, no locks */
 };
 
 /*
- * Opens path. create: make it, mode 0660, with room for `expected` values,
- * if missing. key_check is compared with the one inside. NULL: ERROR_IO,
+ * Opens path. key_check is compared with the one inside. NULL: ERROR_IO,
  * ERROR_CORRUPT (no TDB of ours, or cut short: rebuild it), ERROR_REFUSED
- * (made with another key).
+ * (made with another key), ERROR_BUSY (open in this process already).
  */
-struct shard *shard_open(const char *path, bool create, size_t expected,
-    const uint8_t key_check[16], struct error *err) MUST_CHECK;
+struct shard *shard_open(const char *path, const struct shard_options *how,
+    const uint8_t key_check[SHARD_CHECK_BYTES], struct error *err) MUST_CHECK;
 void shard_close(struct shard *s);
+
+/* True if path is still the file that is open. */
+bool shard_is(const struct shard *s, const char *path);
 
 /*
  * False: can't tell (never "not there"). A value that is not there gives
@@ -39,8 +53,8 @@ void shard_close(struct shard *s);
 bool shard_get(struct shard *s, const uint8_t hash[VALUE_HASH_BYTES],
     struct record *rec, bool *found, struct error *err) MUST_CHECK;
 
-bool shard_applied(struct shard *s, struct applied *a, struct error *err)
-    MUST_CHECK;
+bool shard_applied(struct shard *s, struct applied *a,
+    struct error *err) MUST_CHECK;
 
 /* One record to store. */
 struct shard_put {
@@ -50,18 +64,17 @@ struct shard_put {
 
 /*
  * Stores n records and the new position in one synced transaction, if the
- * position inside is still `before`; else *moved is true, nothing is done,
- * and the caller rolls forward. After ERROR_IO the handle is closed: only
- * rebuilding helps.
+ * lsn inside is still `before`; else *moved is true, nothing is done, and
+ * the caller rolls forward. After a failure the handle is of no more use:
+ * close it and rebuild.
  */
 bool shard_commit(struct shard *s, const struct shard_put *puts, size_t n,
-    const struct applied *before, const struct applied *after, bool *moved,
+    uint64_t before, const struct applied *after, bool *moved,
     struct error *err) MUST_CHECK;
 
 /*
- * Fills a new shard file without syncs or transactions: for rebuilding and
- * growth beside the old file. shard_bulk_end() syncs the file; the caller
- * renames it and syncs the directory.
+ * For a shard opened with bulk. shard_bulk_end() sets the position and syncs
+ * the file; the caller renames it and syncs the directory.
  */
 bool shard_bulk_put(struct shard *s, const struct shard_put *put,
     struct error *err) MUST_CHECK;
@@ -72,8 +85,9 @@ bool shard_bulk_end(struct shard *s, const struct applied *after,
 bool shard_hashes(struct shard *s, uint8_t **out, size_t *n,
     struct error *err) MUST_CHECK;
 
-/* Values stored, and whether its chains are long enough to grow it. */
-size_t shard_count(struct shard *s);
-bool shard_wants_growth(struct shard *s);
+/* Values in it, by its own count, and whether its chains are so long that
+ * it should grow. False: can't tell. */
+bool shard_count(struct shard *s, size_t *n, bool *crowded,
+    struct error *err) MUST_CHECK;
 
 #endif

@@ -37,7 +37,7 @@ enum store_mode {
 
 struct store_options {
 	enum store_mode mode;
-	bool create;	 /* make an empty store if dir is missing or empty */
+	bool create;     /* make an empty store if dir is missing or empty */
 	int lock_wait_s; /* seconds; 0: don't wait */
 };
 
@@ -73,8 +73,8 @@ bool store_event(struct store *st, struct journal_pos pos, struct event *ev,
     struct error *err) MUST_CHECK;
 
 /* Newest event's time, 0 for none: a clock behind it is wrong. */
-bool store_last_time(struct store *st, int64_t *at, struct error *err)
-    MUST_CHECK;
+bool store_last_time(struct store *st, int64_t *at,
+    struct error *err) MUST_CHECK;
 
 /*
  * Verifies journal, index and that the index is the fold of the journal.
@@ -90,8 +90,8 @@ bool store_verify(struct store *st, void (*tell)(const char *, void *),
     void *arg, struct store_totals *totals, struct error *err) MUST_CHECK;
 
 /* Builds every shard anew from the journal (by the writer, if another). */
-bool store_rebuild(struct store *st, uint64_t *events, struct error *err)
-    MUST_CHECK;
+bool store_rebuild(struct store *st, uint64_t *events,
+    struct error *err) MUST_CHECK;
 
 /*
  * Serves changes of other processes on dir/writer.sock from a thread of its
@@ -105,8 +105,8 @@ bool store_serve(struct store *st, struct error *err) MUST_CHECK;
  */
 typedef bool store_fn(const uint8_t hash[VALUE_HASH_BYTES],
     const struct record *rec, void *arg);
-bool store_walk(struct store *st, const uint8_t *after, store_fn *fn,
-    void *arg, struct error *err) MUST_CHECK;
+bool store_walk(struct store *st, const uint8_t *after, store_fn *fn, void *arg,
+    struct error *err) MUST_CHECK;
 
 /* Walks the journal from its start; see journal_walk(). */
 typedef bool store_event_fn(const struct event *ev, void *arg);

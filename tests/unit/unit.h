@@ -13,16 +13,16 @@
 #include "base/span.h"
 
 /* Runs a suite; CK_NORMAL prints the line that tests/run counts. */
-#define UNIT_MAIN(suite_function)                                      \
-	int main(void)                                                 \
-	{                                                              \
-		SRunner *runner = srunner_create(suite_function());    \
-		int failed;                                            \
-                                                                       \
-		srunner_run_all(runner, CK_NORMAL);                    \
-		failed = srunner_ntests_failed(runner);                \
-		srunner_free(runner);                                  \
-		return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;      \
+#define UNIT_MAIN(suite_function)                                              \
+	int main(void)                                                         \
+	{                                                                      \
+		SRunner *runner = srunner_create(suite_function());            \
+		int failed;                                                    \
+                                                                               \
+		srunner_run_all(runner, CK_NORMAL);                            \
+		failed = srunner_ntests_failed(runner);                        \
+		srunner_free(runner);                                          \
+		return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;              \
 	}
 
 #endif

@@ -1,0 +1,284 @@
+#include "db/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "db/fold.h"
+
+/* How far back the same report is looked for. */
+#define REPEAT_EVENTS_MAX 64
+
+/* A value that has more reasons than this is a mistake or an attack. */
+#define REASONS_MAX 1000
+
+void
+batch_init(struct batch *b, struct store *st, struct journal_pos at,
+    int64_t now)
+{
+	*b = (struct batch){ .st = st, .at = at, .time = now };
+	buf_init(&b->lines, LIMIT_BATCH_BYTES);
+}
+
+void
+batch_done(struct batch *b)
+{
+	buf_done(&b->lines);
+	overlay_done(&b->records);
+	event_done(&b->last);
+}
+
+void
+batch_begin(struct batch *b)
+{
+	buf_reset(&b->lines);
+	overlay_done(&b->records);
+	event_done(&b->last);
+	b->events = 0;
+	b->after = b->st->now;
+	/* Times never fall, whatever the clock does. */
+	if (b->time > b->after.at)
+		b->after.at = b->time;
+}
+
+static struct record *
+record_of(struct batch *b, const uint8_t *hash, struct error *err)
+{
+	struct record *rec, old;
+	bool fresh, found;
+
+	rec = overlay_need(&b->records, hash, &fresh);
+	if (!fresh)
+		return rec;
+	if (!index_get(b->st, hash, &old, &found, err))
+		return NULL;
+	if (found)
+		*rec = old;
+	return rec;
+}
+
+/* The event at pos, in the journal or in this batch. */
+static bool
+event_at(struct batch *b, struct journal_pos pos, struct event *ev,
+    struct error *err)
+{
+	struct span rest, line;
+
+	if (pos.segment != b->at.segment || pos.offset < b->at.offset)
+		return journal_read(b->st->journal, pos, ev, err);
+	rest = buf_span(&b->lines);
+	rest.p += pos.offset - b->at.offset;
+	rest.len -= pos.offset - b->at.offset;
+	(void)span_line(&rest, &line);
+	return event_decode(line, ev, err);
+}
+
+static bool
+same_report(struct batch *b, const struct record *rec, const struct change *c,
+    bool *same, struct error *err)
+{
+	struct journal_pos pos = rec->head;
+
+	*same = false;
+	if (c->evidence.ref[0] == '\0')
+		return true;
+	for (int i = 0; i < REPEAT_EVENTS_MAX && pos.segment != 0; i++) {
+		struct event ev;
+
+		if (!event_at(b, pos, &ev, err))
+			return false;
+		*same = strcmp(ev.evidence.ref, c->evidence.ref) == 0;
+		pos = ev.prev;
+		event_done(&ev);
+		if (*same)
+			return true;
+	}
+	return true;
+}
+
+static void
+add_cover(struct event *ev, const struct dot *d)
+{
+	ev->cover = mem_resize(ev->cover, ev->cover_n + 1, sizeof(*ev->cover));
+	ev->cover[ev->cover_n++] = *d;
+}
+
+static bool
+is_expired(const struct reason *r, int64_t now)
+{
+	return r->expires != 0 && r->expires <= now;
+}
+
+/* A reason that comes again carries the old one on; never weaker. */
+static void
+plan_add(const struct record *rec, const struct change *c, int64_t now,
+    struct event *ev)
+{
+	uint64_t stream = name_hash(c->stream);
+
+	ev->op = EVENT_ADD;
+	ev->source = c->source;
+	ev->since = now;
+	/* The index has 32 bits for times: past 2106 is never. */
+	ev->expires = c->expires > UINT32_MAX ? 0 : c->expires;
+	ev->count = 1;
+	for (size_t i = 0; i < rec->reasons_n; i++) {
+		const struct reason *r = &rec->reasons[i];
+
+		if (r->source != c->source || r->stream != stream ||
+		    r->contact != 0)
+			continue;
+		add_cover(ev, &r->dot);
+		if (is_expired(r, now))
+			continue;
+		ev->count = r->count + 1;
+		if (r->since < ev->since)
+			ev->since = r->since;
+		if (r->expires == 0 || ev->expires == 0)
+			ev->expires = 0;
+		else if (r->expires > ev->expires)
+			ev->expires = r->expires;
+	}
+}
+
+/* Somebody's own wish: not to be lifted in passing. */
+static bool
+is_wish(enum source source)
+{
+	return source == SOURCE_LEAD || source == SOURCE_ABUSE;
+}
+
+static void
+plan_remove(const struct record *rec, const struct change *c, int64_t now,
+    struct event *ev, struct change_result *result)
+{
+	uint64_t stream = name_hash(c->stream);
+
+	ev->op = EVENT_REMOVE;
+	ev->since = now;
+	for (size_t i = 0; i < rec->reasons_n; i++) {
+		const struct reason *r = &rec->reasons[i];
+
+		if ((c->source != 0 && r->source != c->source) ||
+		    (c->stream[0] != '\0' && r->stream != stream))
+			continue;
+		if (is_wish(r->source) && !c->force) {
+			result->kept = result->kept || !is_expired(r, now);
+			continue;
+		}
+		add_cover(ev, &r->dot);
+		result->lifted++;
+	}
+}
+
+/* True if there is anything to write; ev is filled but for its place. */
+static bool
+plan(const struct record *rec, const struct change *c, int64_t now,
+    struct event *ev, struct change_result *result)
+{
+	ev->value = c->value;
+	memcpy(ev->by, c->by, sizeof(ev->by));
+	memcpy(ev->why, c->why, sizeof(ev->why));
+	memcpy(ev->stream, c->stream, sizeof(ev->stream));
+	ev->evidence = c->evidence;
+	switch (c->op) {
+	case CHANGE_ADD:
+		plan_add(rec, c, now, ev);
+		return true;
+	case CHANGE_REMOVE:
+		plan_remove(rec, c, now, ev, result);
+		return ev->cover_n > 0;
+	case CHANGE_REPORT:
+		ev->op = EVENT_REPORT;
+		ev->source = c->source;
+		ev->since = now;
+		return true;
+	}
+	return false;
+}
+
+/* Gives the event its place, writes its line and folds it. */
+static bool
+append(struct batch *b, struct record *rec, struct event *ev, struct error *err)
+{
+	struct journal_pos pos = { b->at.segment,
+		b->at.offset + (uint32_t)b->lines.len };
+
+	ev->lsn = ++b->after.lsn;
+	ev->batch_first = b->st->now.lsn + 1;
+	ev->at = b->after.at;
+	ev->dot = b->st->identity;
+	ev->dot.seq = ++b->after.seq;
+	ev->prev = rec->head;
+	b->last_offset = b->lines.len;
+	event_encode(ev, &b->lines);
+	if (b->lines.full ||
+	    b->lines.len - b->last_offset > LIMIT_JOURNAL_LINE_BYTES) {
+		error_set(err, ERROR_LIMIT,
+		    "%.100s: too much for one batch "
+		    "or one line of the journal",
+		    ev->value.text);
+		return false;
+	}
+	fold(rec, ev, pos);
+	fold_forget(rec, &ev->dot);
+	event_done(&b->last);
+	b->last = *ev;
+	*ev = (struct event){ 0 };
+	b->events++;
+	return true;
+}
+
+static bool
+add_one(struct batch *b, const struct change *c, struct change_result *result,
+    struct error *err)
+{
+	struct event ev = { 0 };
+	struct record *rec;
+	bool same, ok = true;
+
+	*result = (struct change_result){ 0 };
+	store_hash(b->st, &c->value, ev.hash);
+	rec = record_of(b, ev.hash, err);
+	if (rec == NULL || !same_report(b, rec, c, &same, err))
+		return false;
+	if (same)
+		return true;
+	if (c->op == CHANGE_ADD && rec->reasons_n >= REASONS_MAX) {
+		error_set(err, ERROR_LIMIT, "%.100s has %d reasons already",
+		    c->value.text, REASONS_MAX);
+		return false;
+	}
+	result->changed = plan(rec, c, b->after.at, &ev, result);
+	if (result->changed)
+		ok = append(b, rec, &ev, err);
+	event_done(&ev);
+	return ok;
+}
+
+bool
+batch_add(struct batch *b, const struct change *changes, size_t n,
+    struct change_result *results, struct error *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!add_one(b, &changes[i], &results[i], err))
+			return false;
+	return true;
+}
+
+void
+batch_end(struct batch *b)
+{
+	struct span tail;
+
+	if (b->events == 0)
+		return;
+	b->last.batch_last = true;
+	b->lines.len = b->last_offset;
+	event_encode(&b->last, &b->lines);
+	b->after.pos = (struct journal_pos){ b->at.segment,
+		b->at.offset + (uint32_t)b->lines.len };
+	/* ...,"crc":"e3069283"}LF */
+	tail = buf_span(&b->lines);
+	b->after.crc = (uint32_t)strtoul(tail.p + tail.len - 11, NULL, 16);
+}

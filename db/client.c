@@ -1,0 +1,133 @@
+#include "db/store_impl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "db/wire.h"
+
+struct client {
+	int fd;
+	struct wire_reader in;
+};
+
+#define REQUEST_BYTES_MAX (1024L * 1024 * 1024)
+
+/* A path in sun_path has 107 bytes; a descriptor of the directory makes
+ * every path short. */
+static int
+connect_in(const char *dir)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	int dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = -1;
+
+	if (dir_fd < 0)
+		return -1;
+	snprintf(sa.sun_path, sizeof(sa.sun_path),
+	    "/proc/self/fd/%d/" STORE_SOCKET_NAME, dir_fd);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&sa, sizeof(sa)) != 0) {
+		close(fd);
+		fd = -1;
+	}
+	close(dir_fd);
+	return fd;
+}
+
+struct client *
+client_connect(const char *dir, struct error *err)
+{
+	const struct timeval patience = { .tv_sec = WIRE_TIMEOUT_S };
+	struct client *c;
+	int fd = connect_in(dir);
+
+	if (fd < 0) {
+		error_errno(err, "no daemon in %.150s", dir);
+		return NULL;
+	}
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+	    sizeof(patience));
+	c = mem_new(1, sizeof(*c));
+	c->fd = fd;
+	wire_reader_init(&c->in, fd);
+	return c;
+}
+
+void
+client_close(struct client *c)
+{
+	if (c == NULL)
+		return;
+	wire_reader_done(&c->in);
+	close(c->fd);
+	free(c);
+}
+
+/* Sends a request and reads the first line of the answer. */
+static bool
+ask(struct client *c, const struct buf *request, uint64_t *events,
+    struct error *err)
+{
+	struct span line;
+
+	if (!file_write_all(c->fd, request->p, request->len)) {
+		error_errno(err, "cannot ask the daemon");
+		return false;
+	}
+	if (!wire_line(&c->in, &line, err)) {
+		error_set(err, ERROR_IO,
+		    "the daemon hung up before it "
+		    "answered: look whether the change was made");
+		return false;
+	}
+	return wire_answer_decode(line, events, err);
+}
+
+bool
+client_change(struct client *c, const struct change *changes, size_t n,
+    struct change_result *results, struct error *err)
+{
+	const struct wire_request q = { .what = "change", .n = n };
+	struct buf request;
+	struct span line;
+	uint64_t events;
+	bool ok;
+
+	if (n > WIRE_CHANGES_MAX) {
+		error_set(err, ERROR_LIMIT, "more than %d changes at once",
+		    WIRE_CHANGES_MAX);
+		return false;
+	}
+	buf_init(&request, REQUEST_BYTES_MAX);
+	wire_request_encode(&q, &request);
+	for (size_t i = 0; i < n; i++)
+		wire_change_encode(&changes[i], &request);
+	ok = ask(c, &request, &events, err);
+	buf_done(&request);
+	for (size_t i = 0; ok && i < n; i++)
+		ok = wire_line(&c->in, &line, err) &&
+		     wire_result_decode(line, &results[i], err);
+	return ok;
+}
+
+bool
+client_rebuild(struct client *c, uint64_t *events, struct error *err)
+{
+	const struct wire_request q = { .what = "rebuild" };
+	struct buf request;
+	bool ok;
+
+	buf_init(&request, WIRE_LINE_BYTES);
+	wire_request_encode(&q, &request);
+	ok = ask(c, &request, events, err);
+	buf_done(&request);
+	return ok;
+}

@@ -1,0 +1,161 @@
+#include "db/event.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "db/line.h"
+
+/*
+ * On disk, one line, members in this order:
+ *
+ *	v	1, the version of the format
+ *	lsn	number of the line in this store
+ *	b, last	lsn of the first line of its batch; is this the last one?
+ *	ts	when it was written, RFC 3339
+ *	node, inc, seq	its global name: 16 and 8 hex digits, a number
+ *	op	add, remove or report
+ *	kind, value, shown	what it is about: canonical, and as it came
+ *	h	the key in the index, 32 hex digits
+ *	source, stream, contact	which reason; source "" with remove
+ *	since, expires	of the reason; expires "": never
+ *	count	how often this reason came
+ *	by, why	who did it, and why
+ *	report, class, status, rule, trust, proof, ref
+ *		what a report said; left out where there was none
+ *	cov	the adds that are gone with this event, "node-inc-seq"
+ *	prev, cprev	the event before of this value and of this contact,
+ *		"segment:offset"; "" where there is none
+ *	crc	CRC-32C of all bytes before ,"crc"
+ *
+ * Unknown members are passed over: a newer version may add some before crc.
+ */
+
+const struct name event_op_names[] = {
+	{ EVENT_ADD, "add" },
+	{ EVENT_REMOVE, "remove" },
+	{ EVENT_REPORT, "report" },
+	{ 0, NULL },
+};
+
+const struct name source_names[] = {
+	{ SOURCE_USER, "user" },
+	{ SOURCE_API, "api" },
+	{ SOURCE_LEAD, "lead" },
+	{ SOURCE_BOUNCED, "bounced" },
+	{ SOURCE_ABUSE, "abuse" },
+	{ 0, NULL },
+};
+
+bool
+dot_equal(const struct dot *a, const struct dot *b)
+{
+	return a->node == b->node && a->incarnation == b->incarnation &&
+	       a->seq == b->seq;
+}
+
+void
+event_done(struct event *ev)
+{
+	free(ev->cover);
+	memset(ev, 0, sizeof(*ev));
+}
+
+static void
+put_time(struct buf *out, const char *name, int64_t at)
+{
+	char text[CLOCK_TEXT] = "";
+
+	if (at != 0)
+		clock_format(at, text);
+	json_text(out, name, span_of(text));
+}
+
+static void
+put_pos(struct buf *out, const char *name, struct journal_pos pos)
+{
+	char text[32] = "";
+
+	if (pos.segment != 0)
+		snprintf(text, sizeof(text), "%" PRIu32 ":%" PRIu32,
+		    pos.segment, pos.offset);
+	json_text(out, name, span_of(text));
+}
+
+static void
+put_evidence(struct buf *out, const struct evidence *e)
+{
+	if (e->report[0] == '\0')
+		return;
+	json_text(out, "report", span_of(e->report));
+	json_text(out, "class", span_of(e->class));
+	json_text(out, "status", span_of(e->status));
+	json_text(out, "rule", span_of(e->rule));
+	json_text(out, "trust", span_of(e->trust));
+	json_text(out, "proof", span_of(e->proof));
+	json_text(out, "ref", span_of(e->ref));
+}
+
+static void
+put_cover(struct buf *out, const struct event *ev)
+{
+	char text[64];
+
+	json_array_begin(out, "cov");
+	for (size_t i = 0; i < ev->cover_n; i++) {
+		const struct dot *d = &ev->cover[i];
+
+		snprintf(text, sizeof(text),
+		    "%016" PRIx64 "-%08" PRIx32 "-%" PRIu64, d->node,
+		    d->incarnation, d->seq);
+		json_text(out, NULL, span_of(text));
+	}
+	json_array_end(out);
+}
+
+void
+event_encode(const struct event *ev, struct buf *out)
+{
+	char node[17], inc[9], hash[2 * VALUE_HASH_BYTES + 1];
+	size_t from = out->len;
+
+	snprintf(node, sizeof(node), "%016" PRIx64, ev->dot.node);
+	snprintf(inc, sizeof(inc), "%08" PRIx32, ev->dot.incarnation);
+	hash_hex(ev->hash, sizeof(ev->hash), hash);
+	json_begin(out);
+	json_int(out, "v", 1);
+	json_int(out, "lsn", (int64_t)ev->lsn);
+	json_int(out, "b", (int64_t)ev->batch_first);
+	json_bool(out, "last", ev->batch_last);
+	put_time(out, "ts", ev->at);
+	json_text(out, "node", span_of(node));
+	json_text(out, "inc", span_of(inc));
+	json_int(out, "seq", (int64_t)ev->dot.seq);
+	json_text(out, "op", span_of(names_text(event_op_names, (int)ev->op)));
+	json_text(out, "kind",
+	    span_of(names_text(kind_names, (int)ev->value.kind)));
+	json_text(out, "value", span_of(ev->value.text));
+	json_text(out, "shown", span_of(ev->value.shown));
+	json_text(out, "h", span_of(hash));
+	json_text(out, "source",
+	    span_of(ev->source == 0
+			? ""
+			: names_text(source_names, (int)ev->source)));
+	json_text(out, "stream", span_of(ev->stream));
+	json_text(out, "contact", span_of(ev->contact));
+	put_time(out, "since", ev->since);
+	put_time(out, "expires", ev->expires);
+	json_int(out, "count", ev->count);
+	json_text(out, "by", span_of(ev->by));
+	json_text(out, "why", span_of(ev->why));
+	put_evidence(out, &ev->evidence);
+	put_cover(out, ev);
+	put_pos(out, "prev", ev->prev);
+	put_pos(out, "cprev", ev->contact_prev);
+	line_seal(out, from);
+}

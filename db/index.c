@@ -1,0 +1,177 @@
+/*
+ * index - the 64 shards as one: opening, lookups.
+ */
+#include "db/store_impl.h"
+
+#include <stdio.h>
+
+void
+shard_path(const struct store *st, size_t number, char out[STORE_PATH_TEXT])
+{
+	snprintf(out, STORE_PATH_TEXT, "%s/index/%02zx.tdb", st->dir, number);
+}
+
+size_t
+shard_of(const uint8_t hash[VALUE_HASH_BYTES])
+{
+	return hash[0] >> 2;
+}
+
+static uint64_t
+generation_now(const struct store *st)
+{
+	return atomic_load(st->generation);
+}
+
+/* Opens the slot's file if it is not open or has been replaced. */
+static bool
+slot_open(struct store *st, size_t number, struct error *err)
+{
+	const struct shard_options how = { 0 };
+	struct slot *slot = &st->slots[number];
+	uint64_t generation = generation_now(st);
+	char path[STORE_PATH_TEXT];
+
+	shard_path(st, number, path);
+	pthread_rwlock_wrlock(&slot->lock);
+	if (slot->shard != NULL && slot->generation != generation &&
+	    !shard_is(slot->shard, path)) {
+		shard_close(slot->shard);
+		slot->shard = NULL;
+	}
+	if (slot->shard == NULL)
+		slot->shard = shard_open(path, &how, st->key_check, err);
+	slot->generation = generation;
+	pthread_rwlock_unlock(&slot->lock);
+	return slot->shard != NULL;
+}
+
+/* Read-locks the slot with its shard open; the caller unlocks it. */
+static struct shard *
+slot_use(struct store *st, size_t number, struct error *err)
+{
+	struct slot *slot = &st->slots[number];
+	struct shard *shard;
+
+	for (int tries = 0; tries < 3; tries++) {
+		pthread_rwlock_rdlock(&slot->lock);
+		shard = slot->shard;
+		if (shard != NULL && slot->generation == generation_now(st))
+			return shard;
+		pthread_rwlock_unlock(&slot->lock);
+		/* The writer alone says what becomes of a failed shard. */
+		if (st->lock_fd >= 0 && shard == NULL)
+			break;
+		if (!slot_open(st, number, err))
+			return NULL;
+	}
+	error_set(err, ERROR_TEMPORARY,
+	    "shard %02zx of the index can't be "
+	    "used: suppressctl rebuild",
+	    number);
+	return NULL;
+}
+
+bool
+index_get(struct store *st, const uint8_t *hash, struct record *rec,
+    bool *found, struct error *err)
+{
+	struct slot *slot = &st->slots[shard_of(hash)];
+	struct shard *shard = slot_use(st, shard_of(hash), err);
+	bool ok;
+
+	if (shard == NULL)
+		return false;
+	ok = shard_get(shard, hash, rec, found, err);
+	pthread_rwlock_unlock(&slot->lock);
+	return ok;
+}
+
+bool
+index_applied(struct store *st, size_t number, struct applied *a,
+    struct error *err)
+{
+	struct shard *shard = slot_use(st, number, err);
+	bool ok;
+
+	if (shard == NULL)
+		return false;
+	ok = shard_applied(shard, a, err);
+	pthread_rwlock_unlock(&st->slots[number].lock);
+	return ok;
+}
+
+bool
+index_hashes(struct store *st, size_t number, uint8_t **list, size_t *n,
+    struct applied *applied, struct error *err)
+{
+	struct slot *slot = &st->slots[number];
+	struct shard *shard = slot_use(st, number, err);
+	bool ok;
+
+	if (shard == NULL)
+		return false;
+	ok = shard_applied(shard, applied, err) &&
+	     shard_hashes(shard, list, n, err);
+	pthread_rwlock_unlock(&slot->lock);
+	return ok;
+}
+
+/* The position inside; false: this shard is to be made anew. */
+static bool
+usable(struct store *st, size_t number, uint64_t *index_lsn)
+{
+	struct slot *slot = &st->slots[number];
+	struct error ignored;
+	uint32_t crc = 0;
+
+	if (!shard_applied(slot->shard, &slot->applied, &ignored))
+		return false;
+	if (slot->applied.lsn > *index_lsn)
+		*index_lsn = slot->applied.lsn;
+	return slot->applied.lsn == 0 ||
+	       (journal_crc_before(st->journal, slot->applied.pos, &crc,
+		    &ignored) &&
+		   crc == slot->applied.crc);
+}
+
+bool
+index_open(struct store *st, struct journal_start *from, uint64_t *index_lsn,
+    struct error *err)
+{
+	bool first = true;
+
+	*from = (struct journal_start){ 0 };
+	*index_lsn = 0;
+	for (size_t i = 0; i < SHARDS; i++) {
+		struct slot *slot = &st->slots[i];
+		struct applied *a = &slot->applied;
+
+		if (!slot_open(st, i, err)) {
+			/* With a wrong key all would be built wrong. */
+			if (err->code == ERROR_REFUSED)
+				return false;
+		} else if (!usable(st, i, index_lsn)) {
+			shard_close(slot->shard);
+			slot->shard = NULL;
+		}
+		if (slot->shard == NULL)
+			*a = (struct applied){ 0 };
+		if (first || a->lsn < from->lsn)
+			*from = (struct journal_start){ .pos = a->pos,
+				.lsn = a->lsn,
+				.seq = a->seq,
+				.at = a->at };
+		first = false;
+	}
+	return true;
+}
+
+bool
+index_open_all(struct store *st, struct error *err)
+{
+	for (size_t i = 0; i < SHARDS; i++)
+		if (!slot_open(st, i, err))
+			return false;
+	return true;
+}

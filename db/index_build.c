@@ -1,0 +1,390 @@
+/*
+ * index_build - the index out of the journal: commits, catching up,
+ * rebuilding, growth. Only the writer's thread.
+ */
+#include "db/store_impl.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "db/fold.h"
+
+struct folding {
+	struct store *st;
+	const struct fold_plan *plan;
+	uint64_t last; /* nothing behind this lsn is wanted */
+	struct overlay *out;
+	struct error *err;
+	bool ok;
+};
+
+/* The record as it stands before this event. */
+static struct record *
+record_before(struct folding *f, const struct event *ev)
+{
+	struct record *rec, old;
+	bool fresh, found;
+
+	rec = overlay_need(f->out, ev->hash, &fresh);
+	if (!fresh || f->plan->anew)
+		return rec;
+	f->ok = index_get(f->st, ev->hash, &old, &found, f->err);
+	if (f->ok && found)
+		*rec = old;
+	return f->ok ? rec : NULL;
+}
+
+static bool
+fold_one(const struct event *ev, struct journal_pos at, struct journal_pos next,
+    uint32_t crc, void *arg)
+{
+	struct folding *f = arg;
+	const struct fold_plan *plan = f->plan;
+	size_t number = shard_of(ev->hash);
+	struct record *rec;
+
+	(void)next;
+	(void)crc;
+	if (ev->lsn > f->last)
+		return false;
+	if (number < plan->first || number >= plan->end ||
+	    ev->lsn <= plan->done[number].lsn ||
+	    ev->lsn > plan->upto[number].lsn)
+		return true;
+	rec = record_before(f, ev);
+	if (rec == NULL)
+		return false;
+	fold(rec, ev, at);
+	fold_forget(rec, &ev->dot);
+	return true;
+}
+
+bool
+index_fold(struct store *st, const struct fold_plan *plan, struct overlay *out,
+    struct error *err)
+{
+	struct folding f = { .st = st,
+		.plan = plan,
+		.out = out,
+		.err = err,
+		.ok = true };
+
+	for (size_t i = plan->first; i < plan->end; i++)
+		if (plan->upto[i].lsn > plan->done[i].lsn &&
+		    plan->upto[i].lsn > f.last)
+			f.last = plan->upto[i].lsn;
+	if (f.last == 0)
+		return true;
+	return journal_walk(st->journal, plan->from, fold_one, &f, err) && f.ok;
+}
+
+/* Puts path's new file in place and shows it to every handle. */
+static bool
+install(struct store *st, size_t number, const char *fresh, struct error *err)
+{
+	struct slot *slot = &st->slots[number];
+	const struct shard_options how = { 0 };
+	char path[STORE_PATH_TEXT], dir[STORE_PATH_TEXT];
+	bool ok;
+
+	shard_path(st, number, path);
+	store_path(st, "index", dir);
+	pthread_rwlock_wrlock(&slot->lock);
+	if (slot->shard != NULL)
+		shard_close(slot->shard);
+	slot->shard = NULL;
+	ok = rename(fresh, path) == 0;
+	if (!ok)
+		error_errno(err, "cannot rename %.150s", fresh);
+	ok = ok && file_sync_dir(dir, err);
+	if (ok)
+		slot->shard = shard_open(path, &how, st->key_check, err);
+	slot->generation = atomic_fetch_add(st->generation, 1) + 1;
+	pthread_rwlock_unlock(&slot->lock);
+	return ok && slot->shard != NULL;
+}
+
+/* A new, empty file beside the shard's. */
+static struct shard *
+fresh_shard(struct store *st, size_t number, size_t expected,
+    char path[STORE_PATH_TEXT], struct error *err)
+{
+	const struct shard_options how = { .create = true,
+		.bulk = true,
+		.expected = expected };
+
+	shard_path(st, number, path);
+	(void)span_copy(span_of(".new"), path + strlen(path),
+	    STORE_PATH_TEXT - strlen(path));
+	if (unlink(path) != 0 && errno != ENOENT) {
+		error_errno(err, "%.180s", path);
+		return NULL;
+	}
+	return shard_open(path, &how, st->key_check, err);
+}
+
+static bool
+fill_from_overlay(struct shard *shard, size_t number, const struct overlay *all,
+    struct error *err)
+{
+	for (size_t i = 0; i < all->room; i++) {
+		const struct overlay_entry *e = &all->table[i];
+		struct shard_put put = { .rec = &e->rec };
+
+		if (!e->used || shard_of(e->hash) != number)
+			continue;
+		memcpy(put.hash, e->hash, sizeof(put.hash));
+		if (!shard_bulk_put(shard, &put, err))
+			return false;
+	}
+	return true;
+}
+
+static size_t
+count_of(const struct overlay *all, size_t number)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->room; i++)
+		n += all->table[i].used &&
+		     shard_of(all->table[i].hash) == number;
+	return n;
+}
+
+/* Makes one shard anew of the overlay. */
+static bool
+build(struct store *st, size_t number, const struct overlay *all,
+    struct error *err)
+{
+	char fresh[STORE_PATH_TEXT];
+	struct shard *shard =
+	    fresh_shard(st, number, count_of(all, number), fresh, err);
+	bool ok;
+
+	if (shard == NULL)
+		return false;
+	ok = fill_from_overlay(shard, number, all, err) &&
+	     shard_bulk_end(shard, &st->now, err);
+	shard_close(shard);
+	if (!ok || !install(st, number, fresh, err))
+		return false;
+	st->slots[number].applied = st->now;
+	return true;
+}
+
+/* Rebuilds those of the shards first to end that `which` names. */
+static bool
+rebuild_some(struct store *st, size_t first, size_t end, const bool *which,
+    struct error *err)
+{
+	const struct applied nothing[SHARDS] = { 0 };
+	struct applied now[SHARDS];
+	const struct fold_plan plan = { .first = first,
+		.end = end,
+		.done = nothing,
+		.upto = now,
+		.anew = true };
+	struct overlay all = { 0 };
+	bool ok;
+
+	for (size_t i = 0; i < SHARDS; i++)
+		now[i] = st->now;
+	ok = index_fold(st, &plan, &all, err);
+	for (size_t i = first; ok && i < end; i++)
+		if (which[i])
+			ok = build(st, i, &all, err);
+	overlay_done(&all);
+	return ok;
+}
+
+/* Rebuilds the shards that `which` names, up to where the writer stands. */
+static bool
+rebuild(struct store *st, const bool *which, struct error *err)
+{
+	for (size_t i = 0; i < SHARDS; i += FOLD_SHARDS) {
+		bool any = false;
+
+		for (size_t k = i; k < i + FOLD_SHARDS; k++)
+			any = any || which[k];
+		if (any && !rebuild_some(st, i, i + FOLD_SHARDS, which, err))
+			return false;
+	}
+	return true;
+}
+
+bool
+index_rebuild(struct store *st, struct error *err)
+{
+	bool all[SHARDS];
+
+	memset(all, true, sizeof(all));
+	return rebuild(st, all, err);
+}
+
+/* Where the shard farthest behind stands. */
+static struct journal_pos
+lowest(const struct store *st)
+{
+	const struct applied *low = NULL;
+
+	for (size_t i = 0; i < SHARDS; i++)
+		if (st->slots[i].shard != NULL &&
+		    (low == NULL || st->slots[i].applied.lsn < low->lsn))
+			low = &st->slots[i].applied;
+	return low != NULL ? low->pos : (struct journal_pos){ 0 };
+}
+
+bool
+index_catch_up(struct store *st, size_t *rebuilt, struct error *err)
+{
+	struct applied done[SHARDS], now[SHARDS];
+	struct fold_plan plan = { .end = SHARDS, .done = done, .upto = now };
+	struct overlay all = { 0 };
+	bool closed[SHARDS], ok;
+
+	*rebuilt = 0;
+	for (size_t i = 0; i < SHARDS; i++) {
+		closed[i] = st->slots[i].shard == NULL;
+		*rebuilt += closed[i];
+	}
+	if (!rebuild(st, closed, err))
+		return false;
+	for (size_t i = 0; i < SHARDS; i++) {
+		done[i] = st->slots[i].applied;
+		now[i] = st->now;
+	}
+	plan.from = lowest(st);
+	ok = index_fold(st, &plan, &all, err);
+	if (ok && all.n > 0)
+		index_commit(st, &all);
+	overlay_done(&all);
+	return ok;
+}
+
+/* Commits one shard's records; false: it is of no more use. */
+static bool
+commit_shard(struct store *st, size_t number, const struct shard_put *puts,
+    size_t n)
+{
+	struct slot *slot = &st->slots[number];
+	struct error ignored;
+	bool moved = false, ok;
+
+	pthread_rwlock_rdlock(&slot->lock);
+	ok = slot->shard != NULL &&
+	     shard_commit(slot->shard, puts, n, slot->applied.lsn, &st->now,
+		 &moved, &ignored) &&
+	     !moved;
+	pthread_rwlock_unlock(&slot->lock);
+	if (ok)
+		slot->applied = st->now;
+	return ok;
+}
+
+/* Its journal is whole: what is lost with it can be made again. */
+static void
+replace_shard(struct store *st, size_t number)
+{
+	struct slot *slot = &st->slots[number];
+	bool which[SHARDS] = { 0 };
+	struct error ignored;
+
+	which[number] = true;
+	pthread_rwlock_wrlock(&slot->lock);
+	shard_close(slot->shard);
+	slot->shard = NULL;
+	pthread_rwlock_unlock(&slot->lock);
+	if (!rebuild(st, which, &ignored))
+		slot->applied = (struct applied){ 0 };
+}
+
+static int
+compare_puts(const void *a, const void *b)
+{
+	return memcmp(a, b, VALUE_HASH_BYTES);
+}
+
+void
+index_commit(struct store *st, const struct overlay *changed)
+{
+	struct shard_put *puts = mem_new(changed->n, sizeof(*puts));
+	size_t n = 0, from, to;
+
+	for (size_t i = 0; i < changed->room; i++) {
+		/* Asked for, but nothing ever happened to it. */
+		if (!changed->table[i].used ||
+		    changed->table[i].rec.head.segment == 0)
+			continue;
+		memcpy(puts[n].hash, changed->table[i].hash, VALUE_HASH_BYTES);
+		puts[n++].rec = &changed->table[i].rec;
+	}
+	if (n > 0)
+		qsort(puts, n, sizeof(*puts), compare_puts);
+	for (from = 0; from < n; from = to) {
+		size_t number = shard_of(puts[from].hash);
+
+		for (to = from; to < n && shard_of(puts[to].hash) == number;)
+			to++;
+		if (!commit_shard(st, number, puts + from, to - from))
+			replace_shard(st, number);
+	}
+	free(puts);
+}
+
+/* Copies a shard into a file with room for eight times its values. */
+static bool
+copy_larger(struct store *st, size_t number, size_t count, struct error *err)
+{
+	struct shard *from = st->slots[number].shard, *to;
+	char fresh[STORE_PATH_TEXT];
+	uint8_t *hashes = NULL;
+	bool ok, found;
+	size_t n = 0;
+
+	to = fresh_shard(st, number, count * 8, fresh, err);
+	if (to == NULL)
+		return false;
+	ok = shard_hashes(from, &hashes, &n, err);
+	for (size_t i = 0; ok && i < n; i++) {
+		struct shard_put put;
+		struct record rec = { 0 };
+
+		memcpy(put.hash, hashes + i * VALUE_HASH_BYTES,
+		    VALUE_HASH_BYTES);
+		put.rec = &rec;
+		ok = shard_get(from, put.hash, &rec, &found, err) && found &&
+		     shard_bulk_put(to, &put, err);
+		record_done(&rec);
+	}
+	free(hashes);
+	ok = ok && shard_bulk_end(to, &st->slots[number].applied, err);
+	shard_close(to);
+	return ok && install(st, number, fresh, err);
+}
+
+void
+index_tend(struct store *st)
+{
+	for (size_t i = 0; i < SHARDS; i++) {
+		struct error ignored;
+		bool crowded;
+		size_t count;
+
+		if (st->slots[i].shard == NULL ||
+		    (st->slots[i].applied.lsn < st->now.lsn &&
+			!commit_shard(st, i, NULL, 0))) {
+			replace_shard(st, i);
+			continue;
+		}
+		/* A shard that can't grow goes on as it is, only slower. */
+		if (shard_count(st->slots[i].shard, &count, &crowded,
+			&ignored) &&
+		    crowded)
+			(void)!copy_larger(st, i, count, &ignored);
+	}
+}

@@ -1,0 +1,111 @@
+/*
+ * journal_impl - what the files of the journal share.
+ *
+ * The lines of a segment N:
+ *
+ *	{"v":1,"segment":N,"node":...,"inc":...,"first":lsn,"ts":...,
+ *		"before":hash,"crc":...}	the first line
+ *	events
+ *	{"v":1,"sealed":N,"count":events,"hash":hash,"crc":...}
+ *						the last, when it is full
+ *
+ * hash is BLAKE2b-256, in hex, of all bytes of the segment before its seal
+ * line; "before" is that of the segment before, "" in the first.
+ */
+#ifndef DB_JOURNAL_IMPL_H
+#define DB_JOURNAL_IMPL_H
+
+#include <pthread.h>
+
+#include "base/hash.h"
+#include "db/journal.h"
+
+#define JOURNAL_PATH_TEXT 4096
+#define JOURNAL_HASH_TEXT (2 * HASH_LONG_BYTES + 1)
+
+struct journal {
+	char dir[JOURNAL_PATH_TEXT - 64];
+	off_t segment_bytes;
+	/* the writer's: the segment that grows */
+	int fd; /* -1: we only read */
+	uint32_t segment;
+	off_t end;
+	uint64_t count; /* events in it */
+	struct dot identity;
+	/* the last segment that was read from */
+	pthread_mutex_t lock;
+	int read_fd;
+	uint32_t read_segment;
+};
+
+struct journal_header {
+	uint32_t segment;
+	struct dot identity; /* seq 0 */
+	uint64_t first;
+	char before[JOURNAL_HASH_TEXT];
+};
+
+struct journal_seal {
+	uint32_t segment;
+	uint64_t count;
+	char hash[JOURNAL_HASH_TEXT];
+};
+
+enum journal_line { LINE_EVENT, LINE_HEADER, LINE_SEAL, LINE_BAD };
+
+/* Tells lines apart by how they begin. */
+enum journal_line journal_line_type(struct span line);
+
+bool journal_header_decode(struct span line, struct journal_header *h,
+    struct error *err) MUST_CHECK;
+bool journal_seal_decode(struct span line, struct journal_seal *s,
+    struct error *err) MUST_CHECK;
+void journal_header_encode(const struct journal_header *h, int64_t at,
+    struct buf *out);
+void journal_seal_encode(const struct journal_seal *s, struct buf *out);
+
+void journal_path(const struct journal *j, uint32_t segment,
+    char out[JOURNAL_PATH_TEXT]);
+
+/* Numbers of the first and last segment; 0 and 0 when there is none.
+ * ERROR_CORRUPT: one between them is missing. */
+bool journal_segments(const struct journal *j, uint32_t *first, uint32_t *last,
+    struct error *err) MUST_CHECK;
+
+/* BLAKE2b-256 of a segment's first bytes. */
+bool journal_hash(const struct journal *j, uint32_t segment, off_t bytes,
+    char out[JOURNAL_HASH_TEXT], struct error *err) MUST_CHECK;
+
+/* Creates a segment with its header, durable, and makes it the one that
+ * grows. */
+bool journal_create(struct journal *j, const struct journal_header *h,
+    struct error *err) MUST_CHECK;
+
+/* Reading a segment line by line, in large blocks. */
+struct line_reader {
+	int fd;
+	char *block;
+	size_t have; /* bytes in block */
+	size_t at;   /* of the next line in block */
+	off_t base;  /* offset of block in the file */
+	bool eof;
+};
+
+bool line_reader_open(struct line_reader *r, const struct journal *j,
+    uint32_t segment, off_t from, struct error *err) MUST_CHECK;
+void line_reader_close(struct line_reader *r);
+
+enum line_result {
+	LINE_GOT,
+	LINE_END,   /* nothing is left */
+	LINE_TORN,  /* something without LF is left, or a line too long */
+	LINE_ERROR, /* err is set */
+};
+
+/* The next line without its LF, borrowed until the next call, and where it
+ * begins; the place behind it is line_reader_at(). */
+enum line_result line_reader_next(struct line_reader *r, struct span *line,
+    off_t *begin, struct error *err);
+off_t line_reader_at(const struct line_reader *r);
+
+#endif

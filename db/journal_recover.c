@@ -1,0 +1,375 @@
+/*
+ * journal_recover - what a crash has left, made whole.
+ *
+ * A batch was acknowledged only when all of it was durable, so an unfinished
+ * one at the end may be cut off: nobody was told. But bad bytes are a torn
+ * end only when nothing proves them older: a later good line of a later
+ * batch, or an index that has applied more than the journal holds. Then it
+ * is damage, and nothing is written over it.
+ */
+#include "db/journal_impl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+
+struct recovery {
+	struct journal *j;
+	uint64_t next;                /* lsn that comes next; 0: any */
+	struct journal_pos good;      /* behind the last whole batch */
+	struct journal_pos event_pos; /* behind its last event */
+	uint64_t good_lsn;
+	int64_t good_at;
+	uint64_t seq;         /* the largest of our own */
+	uint64_t count;       /* events of the segment, up to good */
+	uint64_t batch_count; /* events of the batch we are in */
+	bool bad;             /* something that is no next line stands here: */
+	off_t bad_at;
+	bool sealed;
+	bool header; /* the segment has a good one */
+	char hash[JOURNAL_HASH_TEXT];
+};
+
+static bool
+corrupt(const struct recovery *rc, uint32_t segment, off_t at, const char *what,
+    struct error *err)
+{
+	error_set(err, ERROR_CORRUPT,
+	    "journal segment %u, byte %lld: %s; nothing was changed. Bring "
+	    "the journal back from a backup (%.60s)",
+	    segment, (long long)at, what, rc->j->dir);
+	return false;
+}
+
+static void
+bad(struct recovery *rc, off_t at)
+{
+	rc->bad = true;
+	rc->bad_at = at;
+}
+
+static void
+take_event(struct recovery *rc, uint32_t segment, struct span line, off_t at,
+    off_t behind)
+{
+	const struct dot *own = &rc->j->identity;
+	struct error ignored;
+	struct event ev;
+
+	if (!event_decode(line, &ev, &ignored)) {
+		bad(rc, at);
+		return;
+	}
+	/* Behind a whole batch a new one begins; within one it goes on. */
+	if ((rc->next != 0 && ev.lsn != rc->next) ||
+	    ev.batch_first != ev.lsn - rc->batch_count) {
+		bad(rc, at);
+		event_done(&ev);
+		return;
+	}
+	rc->next = ev.lsn + 1;
+	rc->batch_count++;
+	if (ev.dot.node == own->node &&
+	    ev.dot.incarnation == own->incarnation && ev.dot.seq > rc->seq)
+		rc->seq = ev.dot.seq;
+	if (ev.batch_last) {
+		rc->good = (struct journal_pos){ segment, (uint32_t)behind };
+		rc->event_pos = rc->good;
+		rc->good_lsn = ev.lsn;
+		rc->good_at = ev.at;
+		rc->count += rc->batch_count;
+		rc->batch_count = 0;
+	}
+	event_done(&ev);
+}
+
+static bool
+take_header(struct recovery *rc, uint32_t segment, struct span line,
+    off_t behind, struct error *err)
+{
+	struct journal_header h;
+	struct error ignored;
+
+	if (!journal_header_decode(line, &h, &ignored)) {
+		bad(rc, 0);
+		return true;
+	}
+	if (h.segment != segment)
+		return corrupt(rc, segment, 0,
+		    "the header is that of another segment", err);
+	if (rc->hash[0] != '\0' && strcmp(rc->hash, h.before) != 0)
+		return corrupt(rc, segment, 0,
+		    "the segment before is not the one that this header "
+		    "names",
+		    err);
+	rc->header = true;
+	rc->j->identity = h.identity;
+	if (behind > rc->good.offset || segment != rc->good.segment)
+		rc->good = (struct journal_pos){ segment, (uint32_t)behind };
+	return true;
+}
+
+/* Any later good line of a batch that began behind the bad place? */
+static bool
+proven(struct line_reader *r, uint64_t missing, bool *yes, struct error *err)
+{
+	enum line_result result;
+	struct error ignored;
+	struct span line;
+	struct event ev;
+	off_t at;
+
+	*yes = false;
+	while (!*yes &&
+	       (result = line_reader_next(r, &line, &at, err)) == LINE_GOT) {
+		if (journal_line_type(line) == LINE_SEAL)
+			*yes = true;
+		if (!event_decode(line, &ev, &ignored))
+			continue;
+		*yes = ev.batch_first > missing;
+		event_done(&ev);
+	}
+	return *yes || result != LINE_ERROR;
+}
+
+static bool
+take_seal(struct recovery *rc, struct span line, off_t at)
+{
+	struct journal_seal s;
+	struct error ignored;
+
+	if (!journal_seal_decode(line, &s, &ignored) || rc->batch_count > 0) {
+		bad(rc, at);
+		return false;
+	}
+	rc->sealed = true;
+	memcpy(rc->hash, s.hash, sizeof(rc->hash));
+	return true;
+}
+
+/* Reads one segment from an offset. Sets rc->bad where it can't go on. */
+static bool
+scan(struct recovery *rc, uint32_t segment, off_t from, bool last,
+    struct error *err)
+{
+	enum line_result result = LINE_END;
+	struct line_reader r;
+	struct span line;
+	bool ok = true, yes = false;
+	off_t at = from;
+
+	if (!line_reader_open(&r, rc->j, segment, from, err))
+		return false;
+	rc->sealed = false;
+	while (ok && !rc->bad && !rc->sealed &&
+	       (result = line_reader_next(&r, &line, &at, err)) == LINE_GOT) {
+		enum journal_line type = journal_line_type(line);
+
+		if (type == LINE_HEADER)
+			ok = take_header(rc, segment, line, line_reader_at(&r),
+			    err);
+		else if (type == LINE_SEAL)
+			(void)take_seal(rc, line, at);
+		else
+			take_event(rc, segment, line, at, line_reader_at(&r));
+	}
+	if (ok && result == LINE_TORN)
+		bad(rc, at);
+	if (ok && result == LINE_ERROR)
+		ok = false;
+	/* A header is durable before any event comes behind it. */
+	if (ok && rc->bad)
+		ok = proven(&r, rc->bad_at > 0 ? rc->next : 0, &yes, err);
+	if (ok && (yes || (rc->bad && !last)))
+		ok = corrupt(rc, segment, rc->bad_at,
+		    "damage before good lines", err);
+	if (ok && !rc->bad && !rc->sealed && !last)
+		ok = corrupt(rc, segment, at, "its end is missing", err);
+	line_reader_close(&r);
+	return ok;
+}
+
+/* Copies what is cut off, synced, into the quarantine. */
+static bool
+keep(const char *path, const char *dir, uint32_t segment, off_t from, off_t to,
+    struct error *err)
+{
+	char name[128], time[CLOCK_TEXT];
+	struct buf bytes;
+	bool ok = false;
+	int fd;
+
+	clock_format(clock_now(), time);
+	snprintf(name, sizeof(name), "%010u-%lld-%s.jsonl", segment,
+	    (long long)from, time);
+	buf_init(&bytes, (size_t)(to - from));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || lseek(fd, from, SEEK_SET) < 0)
+		error_errno(err, "%.150s", path);
+	else
+		ok = file_read_all(fd, path, &bytes, err) &&
+		     file_replace(dir, name, buf_span(&bytes), 0640, err);
+	if (fd >= 0)
+		close(fd);
+	buf_done(&bytes);
+	return ok;
+}
+
+/* Makes the segment that grows ours, without what is not whole. */
+static bool
+adopt(struct recovery *rc, uint32_t segment, const char *quarantine_dir,
+    uint64_t *cut, struct error *err)
+{
+	struct journal *j = rc->j;
+	char path[JOURNAL_PATH_TEXT];
+	off_t end = rc->good.segment == segment ? rc->good.offset : 0;
+	struct stat st;
+
+	journal_path(j, segment, path);
+	j->fd = open(path, O_RDWR | O_CLOEXEC);
+	if (j->fd < 0 || fstat(j->fd, &st) != 0) {
+		error_errno(err, "%.180s", path);
+		return false;
+	}
+	j->segment = segment;
+	j->end = end;
+	j->count = rc->count;
+	*cut = (uint64_t)(st.st_size - end);
+	if (*cut > 0 &&
+	    !keep(path, quarantine_dir, segment, end, st.st_size, err))
+		return false;
+	/* What a dead process has written is not durable yet. */
+	if ((*cut > 0 && ftruncate(j->fd, end) != 0) || fdatasync(j->fd) != 0) {
+		error_errno(err, "%.180s", path);
+		return false;
+	}
+	return true;
+}
+
+/* An empty journal, or a last segment that never got its header. */
+static bool
+begin_segment(struct recovery *rc, uint32_t segment, struct error *err)
+{
+	struct journal_header h = { .segment = segment,
+		.identity = rc->j->identity,
+		.first = rc->good_lsn + 1 };
+
+	if (segment == 1) {
+		hash_random(&h.identity.node, sizeof(h.identity.node));
+		hash_random(&h.identity.incarnation,
+		    sizeof(h.identity.incarnation));
+	}
+	memcpy(h.before, rc->hash, sizeof(h.before));
+	return journal_create(rc->j, &h, err);
+}
+
+/* The identity stands in the header even where the scan begins behind it. */
+static bool
+read_header(struct recovery *rc, uint32_t segment, struct error *err)
+{
+	struct line_reader r;
+	struct span line;
+	bool ok = true;
+	off_t at;
+
+	if (!line_reader_open(&r, rc->j, segment, 0, err))
+		return false;
+	if (line_reader_next(&r, &line, &at, err) == LINE_GOT)
+		ok = take_header(rc, segment, line, line_reader_at(&r), err);
+	line_reader_close(&r);
+	return ok;
+}
+
+/* Events of the last segment before the place where the scan began. */
+static bool
+count_before(struct recovery *rc, struct journal_pos from, struct error *err)
+{
+	struct line_reader r;
+	struct span line;
+	off_t at = 0;
+
+	if (!line_reader_open(&r, rc->j, from.segment, 0, err))
+		return false;
+	while (line_reader_next(&r, &line, &at, err) == LINE_GOT &&
+	       at < from.offset)
+		rc->count += journal_line_type(line) == LINE_EVENT;
+	line_reader_close(&r);
+	return true;
+}
+
+static bool
+scan_all(struct recovery *rc, struct journal_start from, uint32_t first,
+    uint32_t last, struct error *err)
+{
+	uint32_t segment = from.pos.segment != 0 ? from.pos.segment : first;
+	off_t offset = from.pos.segment != 0 ? from.pos.offset : 0;
+
+	if (from.lsn != 0) {
+		rc->next = from.lsn + 1;
+		rc->good_lsn = from.lsn;
+		rc->event_pos = from.pos;
+		rc->good_at = from.at;
+		rc->seq = from.seq;
+	}
+	if (offset > 0) {
+		rc->good = from.pos;
+		if (!read_header(rc, segment, err) ||
+		    !count_before(rc, from.pos, err))
+			return false;
+	}
+	for (; segment <= last && !rc->bad; segment++, offset = 0) {
+		if (offset == 0) {
+			rc->count = 0;
+			rc->header = false;
+		}
+		if (!scan(rc, segment, offset, segment == last, err))
+			return false;
+	}
+	return true;
+}
+
+bool
+journal_recover(struct journal *j, struct journal_start from,
+    uint64_t index_lsn, const char *quarantine_dir, struct journal_end *end,
+    struct error *err)
+{
+	struct recovery rc = { .j = j };
+	uint32_t first, last;
+	uint64_t cut = 0;
+	bool ok;
+
+	if (!journal_segments(j, &first, &last, err))
+		return false;
+	if (from.pos.segment > last) {
+		error_set(err, ERROR_CORRUPT,
+		    "%.100s: segment %u is gone, "
+		    "but the index has seen it: bring the journal back from "
+		    "a backup",
+		    j->dir, from.pos.segment);
+		return false;
+	}
+	if (last != 0 && !scan_all(&rc, from, first, last, err))
+		return false;
+	if (index_lsn > rc.good_lsn)
+		return corrupt(&rc, last, rc.good.offset,
+		    "the index has seen events that are gone here", err);
+	if (last == 0 || (!rc.header && !rc.sealed))
+		ok = begin_segment(&rc, last == 0 ? 1 : last, err);
+	else if (rc.sealed)
+		ok = begin_segment(&rc, last + 1, err);
+	else
+		ok = adopt(&rc, last, quarantine_dir, &cut, err);
+	*end = (struct journal_end){ .lsn = rc.good_lsn,
+		.at = rc.good_at,
+		.seq = rc.seq,
+		.pos = rc.event_pos,
+		.cut_bytes = cut };
+	return ok;
+}

@@ -1,0 +1,21 @@
+/*
+ * line - what all lines of a journal have in common: a flat JSON object
+ * whose last member is the CRC-32C of all bytes before it:
+ *
+ *	{"v":1,...,"crc":"e3069283"}
+ */
+#ifndef DB_LINE_H
+#define DB_LINE_H
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/span.h"
+
+/* Ends the line that began in out at from: the CRC, "}" and LF. */
+void line_seal(struct buf *out, size_t from);
+
+/* ERROR_CORRUPT if a line (without LF) does not end with its CRC. */
+bool line_check(struct span line, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,251 @@
+#include "db/record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+
+/*
+ * In the index, little-endian:
+ *
+ *	header, 16 bytes: version 1 (1), zero (1), reasons (2), covers (4),
+ *		head segment (4), head offset (4)
+ *	reason, 72 bytes: source (1), zero (3), count (4), stream (8),
+ *		contact (8), since (4), expires (4), last seen (4),
+ *		incarnation (4), node (8), seq (8), first (8), last (8)
+ *	cover, 20 bytes: node (8), incarnation (4), seq (8)
+ *
+ * Times are unsigned: until 2106. Streams and contacts are name_hash().
+ */
+#define VERSION 1
+#define COVER_BYTES 20
+
+void
+record_done(struct record *rec)
+{
+	free(rec->reasons);
+	free(rec->covers);
+	*rec = (struct record){ 0 };
+}
+
+void
+record_copy(struct record *to, const struct record *from)
+{
+	*to = *from;
+	to->reasons = mem_new(from->reasons_n, sizeof(*to->reasons));
+	to->covers = mem_new(from->covers_n, sizeof(*to->covers));
+	if (from->reasons_n > 0)
+		memcpy(to->reasons, from->reasons,
+		    from->reasons_n * sizeof(*to->reasons));
+	if (from->covers_n > 0)
+		memcpy(to->covers, from->covers,
+		    from->covers_n * sizeof(*to->covers));
+}
+
+uint64_t
+name_hash(const char *name)
+{
+	uint8_t digest[HASH_SHORT_BYTES];
+	struct hash h;
+	uint64_t out;
+
+	if (name[0] == '\0' || strcmp(name, "*") == 0)
+		return 0;
+	hash_begin(&h, NULL, sizeof(digest));
+	hash_add_text(&h, name);
+	hash_end(&h, digest);
+	memcpy(&out, digest, sizeof(out));
+	/* 0 is taken. */
+	return out != 0 ? out : 1;
+}
+
+size_t
+record_live(const struct record *rec, int64_t now, const struct reason **out,
+    size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < rec->reasons_n; i++) {
+		const struct reason *r = &rec->reasons[i];
+
+		if (r->expires != 0 && r->expires <= now)
+			continue;
+		if (n < max)
+			out[n] = r;
+		n++;
+	}
+	return n;
+}
+
+static void
+put(struct buf *out, uint64_t number, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		buf_add_char(out, (char)(number >> 8 * i & 0xFF));
+}
+
+/* Takes bytes off the front; the caller has checked that they are there. */
+static uint64_t
+take(struct span *s, size_t bytes)
+{
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < bytes; i++)
+		number |= (uint64_t)(unsigned char)s->p[i] << 8 * i;
+	s->p += bytes;
+	s->len -= bytes;
+	return number;
+}
+
+static void
+put_pos(struct buf *out, struct journal_pos pos)
+{
+	put(out, pos.segment, 4);
+	put(out, pos.offset, 4);
+}
+
+static struct journal_pos
+take_pos(struct span *s)
+{
+	struct journal_pos pos;
+
+	pos.segment = (uint32_t)take(s, 4);
+	pos.offset = (uint32_t)take(s, 4);
+	return pos;
+}
+
+static void
+put_reason(struct buf *out, const struct reason *r)
+{
+	put(out, r->source, 1);
+	put(out, 0, 3);
+	put(out, r->count, 4);
+	put(out, r->stream, 8);
+	put(out, r->contact, 8);
+	put(out, (uint64_t)r->since, 4);
+	put(out, (uint64_t)r->expires, 4);
+	put(out, (uint64_t)r->last_seen, 4);
+	put(out, r->dot.incarnation, 4);
+	put(out, r->dot.node, 8);
+	put(out, r->dot.seq, 8);
+	put_pos(out, r->first);
+	put_pos(out, r->last);
+}
+
+static void
+take_reason(struct span *s, struct reason *r)
+{
+	r->source = (enum source)take(s, 1);
+	(void)take(s, 3);
+	r->count = (uint32_t)take(s, 4);
+	r->stream = take(s, 8);
+	r->contact = take(s, 8);
+	r->since = (int64_t)take(s, 4);
+	r->expires = (int64_t)take(s, 4);
+	r->last_seen = (int64_t)take(s, 4);
+	r->dot.incarnation = (uint32_t)take(s, 4);
+	r->dot.node = take(s, 8);
+	r->dot.seq = take(s, 8);
+	r->first = take_pos(s);
+	r->last = take_pos(s);
+}
+
+void
+record_encode(const struct record *rec, struct buf *out)
+{
+	put(out, VERSION, 1);
+	put(out, 0, 1);
+	put(out, rec->reasons_n, 2);
+	put(out, rec->covers_n, 4);
+	put_pos(out, rec->head);
+	for (size_t i = 0; i < rec->reasons_n; i++)
+		put_reason(out, &rec->reasons[i]);
+	for (size_t i = 0; i < rec->covers_n; i++) {
+		put(out, rec->covers[i].node, 8);
+		put(out, rec->covers[i].incarnation, 4);
+		put(out, rec->covers[i].seq, 8);
+	}
+}
+
+size_t
+record_size(struct span header)
+{
+	size_t reasons, covers;
+
+	if (header.len < RECORD_HEADER_BYTES || take(&header, 1) != VERSION)
+		return 0;
+	(void)take(&header, 1);
+	reasons = take(&header, 2);
+	covers = take(&header, 4);
+	return RECORD_HEADER_BYTES + reasons * RECORD_REASON_BYTES +
+	       covers * COVER_BYTES;
+}
+
+bool
+record_decode(struct span bytes, struct record *rec, struct error *err)
+{
+	size_t size = record_size(bytes);
+
+	if (size == 0 || size > bytes.len) {
+		error_set(err, ERROR_CORRUPT,
+		    "a record of the index has another form");
+		return false;
+	}
+	*rec = (struct record){ 0 };
+	(void)take(&bytes, 2);
+	rec->reasons_n = take(&bytes, 2);
+	rec->covers_n = take(&bytes, 4);
+	rec->head = take_pos(&bytes);
+	rec->reasons = mem_new(rec->reasons_n, sizeof(*rec->reasons));
+	rec->covers = mem_new(rec->covers_n, sizeof(*rec->covers));
+	for (size_t i = 0; i < rec->reasons_n; i++)
+		take_reason(&bytes, &rec->reasons[i]);
+	for (size_t i = 0; i < rec->covers_n; i++) {
+		rec->covers[i].node = take(&bytes, 8);
+		rec->covers[i].incarnation = (uint32_t)take(&bytes, 4);
+		rec->covers[i].seq = take(&bytes, 8);
+	}
+	return true;
+}
+
+static bool
+reason_equal(const struct reason *a, const struct reason *b)
+{
+	return dot_equal(&a->dot, &b->dot) && a->source == b->source &&
+	       a->stream == b->stream && a->contact == b->contact &&
+	       a->since == b->since && a->expires == b->expires &&
+	       a->last_seen == b->last_seen && a->count == b->count;
+}
+
+static bool
+has_reason(const struct record *rec, const struct reason *r)
+{
+	for (size_t i = 0; i < rec->reasons_n; i++)
+		if (reason_equal(&rec->reasons[i], r))
+			return true;
+	return false;
+}
+
+static bool
+has_cover(const struct record *rec, const struct dot *d)
+{
+	for (size_t i = 0; i < rec->covers_n; i++)
+		if (dot_equal(&rec->covers[i], d))
+			return true;
+	return false;
+}
+
+bool
+record_equal(const struct record *a, const struct record *b)
+{
+	if (a->reasons_n != b->reasons_n || a->covers_n != b->covers_n)
+		return false;
+	for (size_t i = 0; i < a->reasons_n; i++)
+		if (!has_reason(b, &a->reasons[i]))
+			return false;
+	for (size_t i = 0; i < a->covers_n; i++)
+		if (!has_cover(b, &a->covers[i]))
+			return false;
+	return true;
+}

@@ -1,0 +1,308 @@
+/*
+ * server - takes the changes of other processes on writer.sock. One thread
+ * listens, one serves each connection; a client that is silent is dropped,
+ * so that a stopped one blocks nobody.
+ */
+#include "db/store_impl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "db/wire.h"
+
+#define CONNECTIONS_MAX 64
+#define ANSWER_BYTES_MAX (64L * 1024 * 1024)
+
+struct connection {
+	struct server *server;
+	pthread_t thread;
+	int fd; /* -1: this place is free */
+	bool finished;
+};
+
+struct server {
+	struct store *store;
+	int listen_fd;
+	int stop_fds[2]; /* closing the second wakes the listener */
+	pthread_t thread;
+	pthread_mutex_t lock; /* guards connections */
+	struct connection connections[CONNECTIONS_MAX];
+	char path[STORE_PATH_TEXT];
+};
+
+/*
+ * Who asks: root and our own user may speak for others (sudo, the API's
+ * tokens), everybody else is who the kernel says.
+ */
+static bool
+peer_name(int fd, char out[LIMIT_ACTOR_TEXT])
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+	struct passwd pw, *found = NULL;
+	char names[1024];
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
+		peer.uid = (uid_t)-1;
+	if (peer.uid == 0 || peer.uid == getuid())
+		return false;
+	if (getpwuid_r(peer.uid, &pw, names, sizeof(names), &found) == 0 &&
+	    found != NULL)
+		(void)span_copy(span_of(pw.pw_name), out, LIMIT_ACTOR_TEXT);
+	else
+		snprintf(out, LIMIT_ACTOR_TEXT, "uid %u", (unsigned)peer.uid);
+	return true;
+}
+
+static bool
+send_buf(int fd, const struct buf *out)
+{
+	return file_write_all(fd, out->p, out->len);
+}
+
+static bool
+read_changes(struct wire_reader *in, struct change *changes, size_t n,
+    const char *by, struct error *err)
+{
+	struct span line;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!wire_line(in, &line, err) ||
+		    !wire_change_decode(line, &changes[i], err))
+			return false;
+		if (by != NULL)
+			memcpy(changes[i].by, by, sizeof(changes[i].by));
+	}
+	return true;
+}
+
+static bool
+do_change(struct connection *c, struct wire_reader *in, size_t n,
+    struct buf *answer)
+{
+	struct change *changes = mem_new(n, sizeof(*changes));
+	struct change_result *results = mem_new(n, sizeof(*results));
+	char by[LIMIT_ACTOR_TEXT];
+	struct error err = { 0 };
+	bool whole, ok;
+
+	whole = read_changes(in, changes, n, peer_name(c->fd, by) ? by : NULL,
+	    &err);
+	ok =
+	    whole && writer_change(c->server->store, changes, n, results, &err);
+	wire_answer_encode(ok, 0, &err, answer);
+	for (size_t i = 0; ok && i < n; i++)
+		wire_result_encode(&results[i], answer);
+	free(results);
+	free(changes);
+	return whole;
+}
+
+static void
+do_rebuild(struct connection *c, struct buf *answer)
+{
+	struct error err = { 0 };
+	uint64_t events = 0;
+	bool ok = store_rebuild(c->server->store, &events, &err);
+
+	wire_answer_encode(ok, events, &err, answer);
+}
+
+/* One request. False: the connection is of no more use. */
+static bool
+serve_one(struct connection *c, struct wire_reader *in, struct span line)
+{
+	struct wire_request q;
+	struct error err;
+	struct buf answer;
+	bool go_on = true;
+
+	buf_init(&answer, ANSWER_BYTES_MAX);
+	if (!wire_request_decode(line, &q, &err)) {
+		wire_answer_encode(false, 0, &err, &answer);
+		go_on = false;
+	} else if (strcmp(q.what, "change") == 0) {
+		go_on = do_change(c, in, q.n, &answer);
+	} else if (strcmp(q.what, "rebuild") == 0) {
+		do_rebuild(c, &answer);
+	} else {
+		error_set(&err, ERROR_INVALID, "'%s' is no request", q.what);
+		wire_answer_encode(false, 0, &err, &answer);
+		go_on = false;
+	}
+	go_on = send_buf(c->fd, &answer) && go_on;
+	buf_done(&answer);
+	return go_on;
+}
+
+static void *
+serve(void *arg)
+{
+	struct connection *c = arg;
+	struct wire_reader in;
+	struct error ignored;
+	struct span line;
+
+	wire_reader_init(&in, c->fd);
+	while (wire_line(&in, &line, &ignored) && serve_one(c, &in, line))
+		;
+	wire_reader_done(&in);
+	pthread_mutex_lock(&c->server->lock);
+	c->finished = true;
+	pthread_mutex_unlock(&c->server->lock);
+	/* The client sees the end now; the place is freed by the listener. */
+	shutdown(c->fd, SHUT_RDWR);
+	return NULL;
+}
+
+/* Joins the threads that are done. Lock held. */
+static void
+reap(struct server *s)
+{
+	for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+		struct connection *c = &s->connections[i];
+
+		if (c->fd < 0 || !c->finished)
+			continue;
+		pthread_join(c->thread, NULL);
+		close(c->fd);
+		c->fd = -1;
+	}
+}
+
+static void
+start(struct server *s, int fd)
+{
+	const struct timeval patience = { .tv_sec = WIRE_TIMEOUT_S };
+	bool started = false;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+	    sizeof(patience));
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+	    sizeof(patience));
+	pthread_mutex_lock(&s->lock);
+	reap(s);
+	for (size_t i = 0; !started && i < CONNECTIONS_MAX; i++) {
+		struct connection *c = &s->connections[i];
+
+		if (c->fd >= 0)
+			continue;
+		*c = (struct connection){ .server = s, .fd = fd };
+		started = pthread_create(&c->thread, NULL, serve, c) == 0;
+		if (!started)
+			c->fd = -1;
+		break;
+	}
+	pthread_mutex_unlock(&s->lock);
+	/* All places are taken: the client sees the end and says so. */
+	if (!started)
+		close(fd);
+}
+
+static void *
+listen_loop(void *arg)
+{
+	struct server *s = arg;
+
+	for (;;) {
+		struct pollfd fds[] = { { s->listen_fd, POLLIN, 0 },
+			{ s->stop_fds[0], POLLIN, 0 } };
+		int fd;
+
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return NULL;
+		if (fds[1].revents != 0)
+			return NULL;
+		if ((fds[0].revents & POLLIN) == 0)
+			continue;
+		fd = accept4(s->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+		if (fd >= 0)
+			start(s, fd);
+	}
+}
+
+/* We hold the store's lock: a socket that is there is a dead one's. */
+static bool
+listen_in(struct server *s, const char *dir, struct error *err)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	int dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool ok;
+
+	snprintf(sa.sun_path, sizeof(sa.sun_path),
+	    "/proc/self/fd/%d/" STORE_SOCKET_NAME, dir_fd);
+	unlink(s->path);
+	s->listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	ok = dir_fd >= 0 && s->listen_fd >= 0 &&
+	     bind(s->listen_fd, (struct sockaddr *)&sa, sizeof(sa)) == 0 &&
+	     chmod(s->path, 0660) == 0 && listen(s->listen_fd, 32) == 0 &&
+	     pipe2(s->stop_fds, O_CLOEXEC) == 0;
+	if (!ok)
+		error_errno(err, "cannot listen on %.150s", s->path);
+	if (dir_fd >= 0)
+		close(dir_fd);
+	return ok;
+}
+
+bool
+store_serve(struct store *st, struct error *err)
+{
+	struct server *s = mem_new(1, sizeof(*s));
+
+	s->store = st;
+	s->stop_fds[0] = s->stop_fds[1] = -1;
+	pthread_mutex_init(&s->lock, NULL);
+	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+		s->connections[i].fd = -1;
+	store_path(st, STORE_SOCKET_NAME, s->path);
+	if (listen_in(s, st->dir, err) &&
+	    pthread_create(&s->thread, NULL, listen_loop, s) == 0) {
+		st->server = s;
+		return true;
+	}
+	if (s->listen_fd >= 0)
+		close(s->listen_fd);
+	if (s->stop_fds[0] >= 0) {
+		close(s->stop_fds[0]);
+		close(s->stop_fds[1]);
+	}
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+	return false;
+}
+
+void
+server_stop(struct server *s)
+{
+	if (s == NULL)
+		return;
+	close(s->stop_fds[1]);
+	pthread_join(s->thread, NULL);
+	unlink(s->path);
+	close(s->listen_fd);
+	close(s->stop_fds[0]);
+	/* A request that is being written is finished first. */
+	for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+		struct connection *c = &s->connections[i];
+
+		if (c->fd < 0)
+			continue;
+		shutdown(c->fd, SHUT_RD);
+		pthread_join(c->thread, NULL);
+		close(c->fd);
+	}
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}

@@ -1,0 +1,366 @@
+#include "db/store_impl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+
+#define KEY_TEXT (2 * HASH_KEY_BYTES + 1)
+#define LOCK_POLL_MS 50
+
+/* Below this many events since the last time, closing leaves positions as
+ * they are: reading so much of the journal again is cheaper. */
+#define TEND_AT_CLOSE 2000
+
+void
+store_path(const struct store *st, const char *name, char out[STORE_PATH_TEXT])
+{
+	snprintf(out, STORE_PATH_TEXT, "%s/%s", st->dir, name);
+}
+
+void
+store_hash(const struct store *st, const struct value *v,
+    uint8_t out[VALUE_HASH_BYTES])
+{
+	struct hash h;
+
+	hash_begin(&h, st->key, VALUE_HASH_BYTES);
+	hash_add_text(&h, names_text(kind_names, (int)v->kind));
+	hash_add(&h, span_of(v->text));
+	hash_end(&h, out);
+}
+
+const char *
+store_recovery_note(const struct store *st)
+{
+	return st->note;
+}
+
+static bool
+make_dir(const struct store *st, const char *name, struct error *err)
+{
+	char path[STORE_PATH_TEXT];
+
+	store_path(st, name, path);
+	if (mkdir(path, 0770) != 0 && errno != EEXIST) {
+		error_errno(err, "cannot create %.150s", path);
+		return false;
+	}
+	return true;
+}
+
+/* A key for a new store; an old one must never get a second key. */
+static bool
+make_key(const struct store *st, struct error *err)
+{
+	uint8_t key[HASH_KEY_BYTES];
+	char path[STORE_PATH_TEXT], text[KEY_TEXT + 1],
+	    segment[STORE_PATH_TEXT];
+
+	store_path(st, "key", path);
+	store_path(st, "journal/0000000001.jsonl", segment);
+	if (access(path, F_OK) == 0 || access(segment, F_OK) == 0)
+		return true;
+	hash_random(key, sizeof(key));
+	hash_hex(key, sizeof(key), text);
+	text[KEY_TEXT - 1] = '\n';
+	return file_replace(st->dir, "key", (struct span){ text, KEY_TEXT },
+	    0640, err);
+}
+
+static bool
+create(const struct store *st, struct error *err)
+{
+	char lock[STORE_PATH_TEXT];
+	int fd;
+
+	if (mkdir(st->dir, 0750) != 0 && errno != EEXIST) {
+		error_errno(err, "cannot create %.150s", st->dir);
+		return false;
+	}
+	store_path(st, STORE_LOCK_NAME, lock);
+	fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+	if (fd < 0) {
+		error_errno(err, "cannot create %.150s", lock);
+		return false;
+	}
+	close(fd);
+	return make_dir(st, "journal", err) && make_dir(st, "index", err) &&
+	       make_dir(st, "quarantine", err);
+}
+
+static bool
+read_key(struct store *st, struct error *err)
+{
+	char path[STORE_PATH_TEXT];
+	struct buf text;
+	struct hash h;
+	bool ok;
+
+	store_path(st, "key", path);
+	buf_init(&text, 256);
+	ok = file_read_path(path, &text, err);
+	if (!ok && access(path, F_OK) != 0 && errno == ENOENT)
+		error_set(err, ERROR_REFUSED,
+		    "%.120s is missing: without it "
+		    "the list can't be read; bring it back from a backup",
+		    path);
+	else if (ok && !hash_unhex(span_trim(buf_span(&text)), st->key,
+			   sizeof(st->key))) {
+		error_set(err, ERROR_REFUSED,
+		    "%.120s is no key of 64 hex "
+		    "digits; bring it back from a backup",
+		    path);
+		ok = false;
+	}
+	buf_done(&text);
+	if (!ok)
+		return false;
+	hash_begin(&h, st->key, sizeof(st->key_check));
+	hash_add_text(&h, "suppressd key check");
+	hash_end(&h, st->key_check);
+	return true;
+}
+
+/* The word that tells every handle that a shard's file was replaced. */
+static bool
+map_generation(struct store *st, struct error *err)
+{
+	char path[STORE_PATH_TEXT];
+	void *map = MAP_FAILED;
+	int fd;
+
+	store_path(st, "index/generation", path);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+	if (fd >= 0 && ftruncate(fd, sizeof(uint64_t)) == 0)
+		map = mmap(NULL, sizeof(uint64_t), PROT_READ | PROT_WRITE,
+		    MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		error_errno(err, "%.180s", path);
+	else
+		st->generation = map;
+	if (fd >= 0)
+		close(fd);
+	return map != MAP_FAILED;
+}
+
+static bool
+open_files(struct store *st, struct error *err)
+{
+	char path[STORE_PATH_TEXT];
+
+	store_path(st, "journal", path);
+	if (access(path, F_OK) != 0) {
+		error_set(err, ERROR_IO,
+		    "there is no store in %.150s: start "
+		    "suppressd, or add a value",
+		    st->dir);
+		return false;
+	}
+	if (!read_key(st, err) || !map_generation(st, err))
+		return false;
+	st->journal = journal_open(path, err);
+	return st->journal != NULL;
+}
+
+static void
+sleep_ms(long ms)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000 }, NULL);
+}
+
+/* One try. False with ERROR_BUSY: somebody else has it. */
+static bool
+try_lock(struct store *st, struct error *err)
+{
+	char path[STORE_PATH_TEXT];
+
+	store_path(st, STORE_LOCK_NAME, path);
+	st->lock_fd = open(path, O_RDWR | O_CLOEXEC);
+	if (st->lock_fd < 0) {
+		error_errno(err, "%.180s", path);
+		return false;
+	}
+	if (flock(st->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	if (errno == EWOULDBLOCK)
+		error_set(err, ERROR_BUSY,
+		    "%.150s is being written by "
+		    "another process",
+		    st->dir);
+	else
+		error_errno(err, "%.180s", path);
+	close(st->lock_fd);
+	st->lock_fd = -1;
+	return false;
+}
+
+static bool
+recover(struct store *st, struct error *err)
+{
+	struct journal_start from;
+	struct journal_end end;
+	char quarantine[STORE_PATH_TEXT];
+	uint64_t index_lsn;
+	size_t rebuilt;
+
+	store_path(st, "quarantine", quarantine);
+	if (!make_key(st, err) || !open_files(st, err) ||
+	    !index_open(st, &from, &index_lsn, err) ||
+	    !journal_recover(st->journal, from, index_lsn, quarantine, &end,
+		err))
+		return false;
+	journal_identity(st->journal, &st->identity);
+	st->now = (struct applied){ .lsn = end.lsn,
+		.pos = end.pos,
+		.seq = end.seq,
+		.at = end.at };
+	if (end.lsn > 0 &&
+	    !journal_crc_before(st->journal, end.pos, &st->now.crc, err))
+		return false;
+	if (!index_catch_up(st, &rebuilt, err))
+		return false;
+	if (end.cut_bytes > 0)
+		snprintf(st->note, sizeof(st->note),
+		    "an unfinished batch of "
+		    "%llu bytes was moved to quarantine: nobody had been told "
+		    "that it is done",
+		    (unsigned long long)end.cut_bytes);
+	else if (rebuilt > 0 && end.lsn > 0)
+		snprintf(st->note, sizeof(st->note),
+		    "%zu of %d index files "
+		    "were missing or damaged and have been built anew from "
+		    "the journal",
+		    rebuilt, SHARDS);
+	return true;
+}
+
+/* Becomes the writer, or (clients may) finds the daemon. */
+static bool
+take_part(struct store *st, const struct store_options *o, struct error *err)
+{
+	int64_t left_ms = (int64_t)o->lock_wait_s * 1000;
+
+	for (;; left_ms -= LOCK_POLL_MS) {
+		struct error ignored;
+
+		if (o->mode == STORE_CHANGE) {
+			st->client = client_connect(st->dir, &ignored);
+			if (st->client != NULL)
+				return open_files(st, err);
+		}
+		if (try_lock(st, err))
+			return recover(st, err);
+		if (err->code != ERROR_BUSY || left_ms <= 0)
+			return false;
+		sleep_ms(LOCK_POLL_MS);
+	}
+}
+
+struct store *
+store_open(const char *dir, const struct store_options *options,
+    struct error *err)
+{
+	struct store *st = mem_new(1, sizeof(*st));
+	bool ok = true;
+
+	st->lock_fd = -1;
+	pthread_mutex_init(&st->queue_lock, NULL);
+	pthread_cond_init(&st->queue_moved, NULL);
+	st->queue_end = &st->queue;
+	for (size_t i = 0; i < SHARDS; i++)
+		pthread_rwlock_init(&st->slots[i].lock, NULL);
+	if (!span_copy(span_of(dir), st->dir, sizeof(st->dir))) {
+		error_set(err, ERROR_LIMIT, "the store's path is too long");
+		ok = false;
+	}
+	if (ok && options->create)
+		ok = create(st, err);
+	if (ok)
+		ok = options->mode == STORE_READ
+			 ? open_files(st, err) && index_open_all(st, err)
+			 : take_part(st, options, err);
+	if (ok)
+		return st;
+	store_close(st);
+	return NULL;
+}
+
+void
+store_close(struct store *st)
+{
+	if (st == NULL)
+		return;
+	server_stop(st->server);
+	client_close(st->client);
+	if (st->lock_fd >= 0 && !st->poisoned && st->untended >= TEND_AT_CLOSE)
+		index_tend(st);
+	for (size_t i = 0; i < SHARDS; i++) {
+		shard_close(st->slots[i].shard);
+		pthread_rwlock_destroy(&st->slots[i].lock);
+	}
+	journal_close(st->journal);
+	if (st->generation != NULL)
+		munmap((void *)st->generation, sizeof(uint64_t));
+	if (st->lock_fd >= 0)
+		close(st->lock_fd);
+	pthread_cond_destroy(&st->queue_moved);
+	pthread_mutex_destroy(&st->queue_lock);
+	free(st);
+}
+
+bool
+store_get(struct store *st, const struct value *v, struct record *rec,
+    bool *found, struct error *err)
+{
+	uint8_t hash[VALUE_HASH_BYTES];
+
+	store_hash(st, v, hash);
+	return index_get(st, hash, rec, found, err);
+}
+
+bool
+store_change(struct store *st, const struct change *changes, size_t n,
+    struct change_result *results, struct error *err)
+{
+	if (st->client != NULL)
+		return client_change(st->client, changes, n, results, err);
+	if (st->lock_fd < 0) {
+		error_set(err, ERROR_REFUSED, "opened only to look");
+		return false;
+	}
+	return writer_change(st, changes, n, results, err);
+}
+
+bool
+store_event(struct store *st, struct journal_pos pos, struct event *ev,
+    struct error *err)
+{
+	return journal_read(st->journal, pos, ev, err);
+}
+
+static bool
+rebuild_alone(struct store *st, struct error *err)
+{
+	return index_rebuild(st, err);
+}
+
+bool
+store_rebuild(struct store *st, uint64_t *events, struct error *err)
+{
+	if (st->client != NULL)
+		return client_rebuild(st->client, events, err);
+	if (!writer_alone(st, rebuild_alone, err))
+		return false;
+	*events = st->now.lsn;
+	return true;
+}

@@ -1,0 +1,150 @@
+/*
+ * store_impl - what the files of the store share.
+ *
+ * Locks, in the order in which they are taken: queue; a slot's; a shard's
+ * own. No lock but a slot's is held over I/O.
+ */
+#ifndef DB_STORE_IMPL_H
+#define DB_STORE_IMPL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/hash.h"
+#include "db/journal.h"
+#include "db/overlay.h"
+#include "db/shard.h"
+#include "db/store.h"
+
+#define SHARDS 64
+#define STORE_PATH_TEXT 4096
+#define STORE_LOCK_NAME "lock"
+#define STORE_SOCKET_NAME "writer.sock"
+
+/* A shard and the right to replace it. */
+struct slot {
+	pthread_rwlock_t lock;  /* write: to open, replace or close it */
+	struct shard *shard;    /* NULL: not open */
+	uint64_t generation;    /* of the file that is open */
+	struct applied applied; /* the writer's; read inside to be sure */
+};
+
+/* One caller of store_change() in the queue. */
+struct request {
+	const struct change *changes;
+	size_t n;
+	struct change_result *results;
+	struct error *err;
+	bool done;
+	bool ok;
+	struct request *next;
+};
+
+struct server;
+struct client;
+
+struct store {
+	char dir[STORE_PATH_TEXT - 256];
+	uint8_t key[HASH_KEY_BYTES];
+	uint8_t key_check[SHARD_CHECK_BYTES];
+	struct journal *journal;
+	struct slot slots[SHARDS];
+	_Atomic uint64_t *generation; /* mmapped index/generation */
+	int lock_fd;                  /* -1: we are no writer */
+	char note[256];
+
+	/* the writer's queue: whoever leads commits what waits */
+	pthread_mutex_t queue_lock;
+	pthread_cond_t queue_moved;
+	struct request *queue;
+	struct request **queue_end;
+	bool leading;
+	/* the leader's */
+	bool poisoned;
+	struct applied now;  /* behind the last event */
+	struct dot identity; /* seq unused */
+	uint64_t untended;   /* events since index_tend() */
+
+	struct server *server; /* NULL: not serving */
+	struct client *client; /* NULL: we write ourselves, or only look */
+};
+
+/* Paths below the store's directory. */
+void store_path(const struct store *st, const char *name,
+    char out[STORE_PATH_TEXT]);
+void shard_path(const struct store *st, size_t number,
+    char out[STORE_PATH_TEXT]);
+
+/* keyed BLAKE2b-128 of kind and canonical text. */
+void store_hash(const struct store *st, const struct value *v,
+    uint8_t out[VALUE_HASH_BYTES]);
+size_t shard_of(const uint8_t hash[VALUE_HASH_BYTES]);
+
+/* index.c: the shards together. */
+
+bool index_get(struct store *st, const uint8_t *hash, struct record *rec,
+    bool *found, struct error *err) MUST_CHECK;
+
+/* For looking: opens all, or says which is missing. */
+bool index_open_all(struct store *st, struct error *err) MUST_CHECK;
+
+/* For the writer: opens all, gives the scan's start and the highest lsn;
+ * shards that can't be used are left closed. */
+bool index_open(struct store *st, struct journal_start *from,
+    uint64_t *index_lsn, struct error *err) MUST_CHECK;
+
+/* Rebuilds those that are closed, folds what is missing into the others. */
+bool index_catch_up(struct store *st, size_t *rebuilt,
+    struct error *err) MUST_CHECK;
+
+/* Builds all anew. */
+bool index_rebuild(struct store *st, struct error *err) MUST_CHECK;
+
+/* Commits the overlay up to st->now. A shard that fails is rebuilt; if that
+ * fails, too, it is left closed: lookups in it can't tell. */
+void index_commit(struct store *st, const struct overlay *changed);
+
+/* Brings the position of every shard up; makes crowded ones larger. */
+void index_tend(struct store *st);
+
+bool index_applied(struct store *st, size_t number, struct applied *a,
+    struct error *err) MUST_CHECK;
+
+/* The hashes in one shard, sorted, heap, and its position. */
+bool index_hashes(struct store *st, size_t number, uint8_t **list, size_t *n,
+    struct applied *applied, struct error *err) MUST_CHECK;
+
+/* Which events to fold: those of shards first to end (without it) that lie
+ * behind done[] and not behind upto[], both by shard. */
+struct fold_plan {
+	struct journal_pos from; /* where to begin reading */
+	size_t first, end;
+	const struct applied *done;
+	const struct applied *upto;
+	bool anew; /* begin with empty records, not with the index's */
+};
+bool index_fold(struct store *st, const struct fold_plan *plan,
+    struct overlay *out, struct error *err) MUST_CHECK;
+
+/* How many shards are folded in one pass: bounds the memory. */
+#define FOLD_SHARDS 16
+
+/* writer.c */
+bool writer_change(struct store *st, const struct change *changes, size_t n,
+    struct change_result *results, struct error *err) MUST_CHECK;
+
+/* Keeps the queue still while fn runs, e.g. a rebuild. */
+bool writer_alone(struct store *st,
+    bool (*fn)(struct store *st, struct error *err),
+    struct error *err) MUST_CHECK;
+
+/* server.c, client.c */
+void server_stop(struct server *s);
+struct client *client_connect(const char *dir, struct error *err) MUST_CHECK;
+void client_close(struct client *c);
+bool client_change(struct client *c, const struct change *changes, size_t n,
+    struct change_result *results, struct error *err) MUST_CHECK;
+bool client_rebuild(struct client *c, uint64_t *events,
+    struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,308 @@
+#include "db/wire.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+
+const struct name change_op_names[] = {
+	{ CHANGE_ADD, "add" },
+	{ CHANGE_REMOVE, "remove" },
+	{ CHANGE_REPORT, "report" },
+	{ 0, NULL },
+};
+
+const struct name error_code_names[] = {
+	{ ERROR_INVALID, "invalid" },
+	{ ERROR_LIMIT, "limit" },
+	{ ERROR_REFUSED, "refused" },
+	{ ERROR_BUSY, "busy" },
+	{ ERROR_CORRUPT, "corrupt" },
+	{ ERROR_TEMPORARY, "temporary" },
+	{ ERROR_IO, "io" },
+	{ 0, NULL },
+};
+
+/* The texts of a change by their names, for both directions. */
+static const struct {
+	const char *name;
+	size_t offset;
+	size_t size;
+} texts[] = {
+#define TEXT(name, member)                                                     \
+	{                                                                      \
+		name, offsetof(struct change, member),                         \
+		    sizeof(((struct change *)0)->member)                       \
+	}
+	TEXT("value", value.text),
+	TEXT("shown", value.shown),
+	TEXT("stream", stream),
+	TEXT("by", by),
+	TEXT("why", why),
+	TEXT("report", evidence.report),
+	TEXT("class", evidence.class),
+	TEXT("status", evidence.status),
+	TEXT("rule", evidence.rule),
+	TEXT("trust", evidence.trust),
+	TEXT("proof", evidence.proof),
+	TEXT("ref", evidence.ref),
+#undef TEXT
+};
+
+void
+wire_change_encode(const struct change *c, struct buf *out)
+{
+	json_begin(out);
+	json_text(out, "op", span_of(names_text(change_op_names, (int)c->op)));
+	json_text(out, "kind",
+	    span_of(names_text(kind_names, (int)c->value.kind)));
+	if (c->source != 0)
+		json_text(out, "source",
+		    span_of(names_text(source_names, (int)c->source)));
+	json_int(out, "expires", c->expires);
+	json_bool(out, "force", c->force);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		const char *text = (const char *)c + texts[i].offset;
+
+		if (text[0] != '\0')
+			json_text(out, texts[i].name, span_of(text));
+	}
+	json_end(out);
+	buf_add_char(out, '\n');
+}
+
+static bool
+take_name(const struct json_reader *r, const struct name *names, int *out)
+{
+	return r->type == JSON_TEXT && names_number(names, r->raw, out);
+}
+
+static bool
+take_text(const struct json_reader *r, struct change *c)
+{
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (span_is(r->name, texts[i].name))
+			return json_get(r, (char *)c + texts[i].offset,
+			    texts[i].size);
+	return true; /* of a newer version */
+}
+
+bool
+wire_change_decode(struct span line, struct change *c, struct error *err)
+{
+	int op = -1, kind = -1, source = 0;
+	struct json_reader r;
+	bool ok = true;
+
+	*c = (struct change){ 0 };
+	json_open(&r, line);
+	while (ok && json_next(&r)) {
+		if (span_is(r.name, "op"))
+			ok = take_name(&r, change_op_names, &op);
+		else if (span_is(r.name, "kind"))
+			ok = take_name(&r, kind_names, &kind);
+		else if (span_is(r.name, "source"))
+			ok = take_name(&r, source_names, &source);
+		else if (span_is(r.name, "expires"))
+			c->expires = r.number;
+		else if (span_is(r.name, "force"))
+			c->force = r.number != 0;
+		else
+			ok = take_text(&r, c);
+	}
+	if (ok && !json_close(&r, err))
+		return false;
+	if (!ok || op < 0 || kind < 0 || c->value.text[0] == '\0') {
+		error_set(err, ERROR_INVALID, "no change: %.*s",
+		    (int)(line.len < 100 ? line.len : 100), line.p);
+		return false;
+	}
+	c->op = (enum change_op)op;
+	c->value.kind = (enum kind)kind;
+	c->source = (enum source)source;
+	return true;
+}
+
+void
+wire_result_encode(const struct change_result *r, struct buf *out)
+{
+	json_begin(out);
+	json_bool(out, "changed", r->changed);
+	json_bool(out, "kept", r->kept);
+	json_int(out, "lifted", r->lifted);
+	json_end(out);
+	buf_add_char(out, '\n');
+}
+
+bool
+wire_result_decode(struct span line, struct change_result *result,
+    struct error *err)
+{
+	struct json_reader r;
+
+	*result = (struct change_result){ 0 };
+	json_open(&r, line);
+	while (json_next(&r)) {
+		if (span_is(r.name, "changed"))
+			result->changed = r.number != 0;
+		else if (span_is(r.name, "kept"))
+			result->kept = r.number != 0;
+		else if (span_is(r.name, "lifted"))
+			result->lifted = (uint32_t)r.number;
+	}
+	return json_close(&r, err);
+}
+
+void
+wire_request_encode(const struct wire_request *q, struct buf *out)
+{
+	json_begin(out);
+	json_int(out, "v", 1);
+	json_text(out, "do", span_of(q->what));
+	json_int(out, "n", (int64_t)q->n);
+	json_end(out);
+	buf_add_char(out, '\n');
+}
+
+bool
+wire_request_decode(struct span line, struct wire_request *q, struct error *err)
+{
+	struct json_reader r;
+	int64_t version = 0, n = 0;
+	bool ok = true;
+
+	*q = (struct wire_request){ 0 };
+	json_open(&r, line);
+	while (ok && json_next(&r)) {
+		if (span_is(r.name, "v"))
+			version = r.number;
+		else if (span_is(r.name, "do"))
+			ok = json_get(&r, q->what, sizeof(q->what));
+		else if (span_is(r.name, "n"))
+			n = r.number;
+	}
+	if (ok && !json_close(&r, err))
+		return false;
+	if (!ok || version != 1 || n < 0 || n > WIRE_CHANGES_MAX) {
+		error_set(err, ERROR_INVALID,
+		    "no request of version 1, or "
+		    "more than %d changes",
+		    WIRE_CHANGES_MAX);
+		return false;
+	}
+	q->n = (size_t)n;
+	return true;
+}
+
+void
+wire_answer_encode(bool ok, uint64_t events, const struct error *why,
+    struct buf *out)
+{
+	json_begin(out);
+	json_int(out, "v", 1);
+	json_bool(out, "ok", ok);
+	if (ok) {
+		json_int(out, "events", (int64_t)events);
+	} else {
+		json_text(out, "code",
+		    span_of(names_text(error_code_names, (int)why->code)));
+		json_text(out, "text", span_of(why->text));
+	}
+	json_end(out);
+	buf_add_char(out, '\n');
+}
+
+bool
+wire_answer_decode(struct span line, uint64_t *events, struct error *err)
+{
+	char text[sizeof(err->text)] = "no reason given";
+	int code = ERROR_IO;
+	struct json_reader r;
+	bool ok = false;
+
+	json_open(&r, line);
+	while (json_next(&r)) {
+		if (span_is(r.name, "ok"))
+			ok = r.number != 0;
+		else if (span_is(r.name, "events"))
+			*events = (uint64_t)r.number;
+		else if (span_is(r.name, "code"))
+			(void)take_name(&r, error_code_names, &code);
+		else if (span_is(r.name, "text"))
+			(void)!json_get(&r, text, sizeof(text));
+	}
+	if (!json_close(&r, err))
+		return false;
+	if (!ok)
+		error_set(err, (enum error_code)code, "%s", text);
+	return ok;
+}
+
+void
+wire_reader_init(struct wire_reader *r, int fd)
+{
+	r->fd = fd;
+	r->at = 0;
+	buf_init(&r->bytes, 8 * WIRE_LINE_BYTES);
+}
+
+void
+wire_reader_done(struct wire_reader *r)
+{
+	buf_done(&r->bytes);
+}
+
+/* Keeps what has not been given out and reads on. */
+static ssize_t
+read_more(struct wire_reader *r)
+{
+	char piece[WIRE_LINE_BYTES];
+	size_t left = r->bytes.len - r->at;
+	ssize_t got;
+
+	if (r->at > 0) {
+		memmove(r->bytes.p, r->bytes.p + r->at, left);
+		r->bytes.len = left;
+		r->at = 0;
+	}
+	do {
+		got = read(r->fd, piece, sizeof(piece));
+	} while (got < 0 && errno == EINTR);
+	if (got > 0)
+		buf_add(&r->bytes, piece, (size_t)got);
+	return got;
+}
+
+bool
+wire_line(struct wire_reader *r, struct span *line, struct error *err)
+{
+	for (;;) {
+		struct span rest = buf_span(&r->bytes);
+		size_t len;
+		ssize_t got;
+
+		rest.p += r->at;
+		rest.len -= r->at;
+		len = span_find(rest, '\n');
+		if (len < rest.len) {
+			*line = (struct span){ rest.p, len };
+			r->at += len + 1;
+			return true;
+		}
+		if (rest.len > WIRE_LINE_BYTES) {
+			error_set(err, ERROR_LIMIT, "a line is too long");
+			return false;
+		}
+		got = read_more(r);
+		if (got > 0)
+			continue;
+		if (got < 0)
+			error_errno(err, "the other side is silent");
+		else if (rest.len > 0)
+			error_set(err, ERROR_IO, "cut off in a line");
+		else
+			error_set(err, ERROR_NONE, "closed");
+		return false;
+	}
+}

@@ -1,0 +1,69 @@
+/*
+ * wire - what a client and the writer say to each other on writer.sock, in
+ * flat JSON lines, version 1:
+ *
+ *	-> {"v":1,"do":"change","n":2}	and n lines of one change each:
+ *	-> {"op":"add","kind":"email","value":"joe@example.com",...}
+ *	<- {"v":1,"ok":true}		and n lines of results:
+ *	<- {"changed":true,"kept":false,"lifted":0}
+ *
+ *	-> {"v":1,"do":"rebuild"}
+ *	<- {"v":1,"ok":true,"events":123}
+ *
+ * An answer that is not ok has "code" and "text" of struct error. Nothing is
+ * done before all of a request has come, and nothing is answered before it
+ * is durable.
+ */
+#ifndef DB_WIRE_H
+#define DB_WIRE_H
+
+#include "db/change.h"
+
+/* Changes of one request. */
+#define WIRE_CHANGES_MAX 200000
+#define WIRE_LINE_BYTES (16 * 1024)
+/* Both ways: whoever is silent for so long is gone. A rebuild may take long:
+ * the client waits for its answer without a limit of ours. */
+#define WIRE_TIMEOUT_S 30
+
+extern const struct name change_op_names[];
+extern const struct name error_code_names[];
+
+void wire_change_encode(const struct change *c, struct buf *out);
+bool wire_change_decode(struct span line, struct change *c,
+    struct error *err) MUST_CHECK;
+
+void wire_result_encode(const struct change_result *r, struct buf *out);
+bool wire_result_decode(struct span line, struct change_result *r,
+    struct error *err) MUST_CHECK;
+
+/* The first line of a request. */
+struct wire_request {
+	char what[16]; /* "change", "rebuild" */
+	size_t n;
+};
+void wire_request_encode(const struct wire_request *q, struct buf *out);
+bool wire_request_decode(struct span line, struct wire_request *q,
+    struct error *err) MUST_CHECK;
+
+/* The first line of an answer; failure: the error is in *err. */
+void wire_answer_encode(bool ok, uint64_t events, const struct error *why,
+    struct buf *out);
+bool wire_answer_decode(struct span line, uint64_t *events,
+    struct error *err) MUST_CHECK;
+
+/* Lines out of a socket. */
+struct wire_reader {
+	int fd;
+	struct buf bytes;
+	size_t at;
+};
+void wire_reader_init(struct wire_reader *r, int fd);
+void wire_reader_done(struct wire_reader *r);
+
+/* The next line without its LF, borrowed until the next call. False at the
+ * end: *err says why, ERROR_NONE when the peer closed between lines. */
+bool wire_line(struct wire_reader *r, struct span *line,
+    struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,159 @@
+/*
+ * writer - many callers, one batch: whoever finds nobody leading commits all
+ * that waits, and the others are told.
+ */
+#include "db/store_impl.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "db/batch.h"
+
+/* Positions of all shards are brought up after this many events: recovery
+ * reads no more of the journal than that. */
+#define TEND_EVENTS 10000
+
+static void
+finish(struct request *r, bool ok, const struct error *err)
+{
+	r->ok = ok;
+	if (!ok)
+		*r->err = *err;
+}
+
+/* Builds the batch of all requests that can be done; the others get their
+ * error. Starts anew when one fails, without it. */
+static void
+build(struct store *st, struct request *all, struct batch *b)
+{
+	struct request *r = all;
+
+	batch_begin(b);
+	while (r != NULL) {
+		struct error err;
+
+		if (r->done ||
+		    batch_add(b, r->changes, r->n, r->results, &err)) {
+			r = r->next;
+			continue;
+		}
+		finish(r, false, &err);
+		r->done = true;
+		batch_begin(b);
+		r = all;
+	}
+	batch_end(b);
+	(void)st;
+}
+
+/* Journal, then index. After the journal is durable nothing fails. */
+static bool
+commit(struct store *st, struct batch *b, struct error *err)
+{
+	if (b->events == 0)
+		return true;
+	if (!journal_append(st->journal, buf_span(&b->lines), &st->poisoned,
+		err))
+		return false;
+	st->now = b->after;
+	index_commit(st, &b->records);
+	st->untended += b->events;
+	return true;
+}
+
+static void
+lead(struct store *st, struct request *all)
+{
+	struct error err = { 0 };
+	struct batch b;
+	struct journal_pos at;
+	bool ok = !st->poisoned;
+
+	if (!ok) {
+		error_set(&err, ERROR_TEMPORARY,
+		    "this process must not write "
+		    "any more, after a disk error: restart it");
+	} else if (!journal_reserve(st->journal, st->now.lsn + 1, &at, &err)) {
+		/* A seal may be written and no segment behind it. */
+		st->poisoned = true;
+		ok = false;
+	}
+	batch_init(&b, st, at, clock_now());
+	if (ok) {
+		build(st, all, &b);
+		ok = commit(st, &b, &err);
+	}
+	for (struct request *r = all; r != NULL; r = r->next)
+		if (!r->done)
+			finish(r, ok, &err);
+	batch_done(&b);
+}
+
+bool
+writer_change(struct store *st, const struct change *changes, size_t n,
+    struct change_result *results, struct error *err)
+{
+	struct request mine = { .changes = changes,
+		.n = n,
+		.results = results,
+		.err = err };
+	struct request *all, *next;
+
+	pthread_mutex_lock(&st->queue_lock);
+	*st->queue_end = &mine;
+	st->queue_end = &mine.next;
+	while (!mine.done && st->leading)
+		pthread_cond_wait(&st->queue_moved, &st->queue_lock);
+	if (mine.done) {
+		pthread_mutex_unlock(&st->queue_lock);
+		return mine.ok;
+	}
+	st->leading = true;
+	all = st->queue;
+	st->queue = NULL;
+	st->queue_end = &st->queue;
+	pthread_mutex_unlock(&st->queue_lock);
+
+	lead(st, all);
+
+	pthread_mutex_lock(&st->queue_lock);
+	for (struct request *r = all; r != NULL; r = next) {
+		next = r->next; /* its caller may return now */
+		r->done = true;
+	}
+	pthread_cond_broadcast(&st->queue_moved);
+	pthread_mutex_unlock(&st->queue_lock);
+	/* Acknowledged; what follows only keeps the index in shape. */
+	if (st->untended >= TEND_EVENTS) {
+		index_tend(st);
+		st->untended = 0;
+	}
+	pthread_mutex_lock(&st->queue_lock);
+	st->leading = false;
+	pthread_cond_broadcast(&st->queue_moved);
+	pthread_mutex_unlock(&st->queue_lock);
+	return mine.ok;
+}
+
+bool
+writer_alone(struct store *st, bool (*fn)(struct store *st, struct error *err),
+    struct error *err)
+{
+	bool ok;
+
+	if (st->lock_fd < 0) {
+		error_set(err, ERROR_REFUSED, "opened only to look");
+		return false;
+	}
+	pthread_mutex_lock(&st->queue_lock);
+	while (st->leading)
+		pthread_cond_wait(&st->queue_moved, &st->queue_lock);
+	st->leading = true;
+	pthread_mutex_unlock(&st->queue_lock);
+	ok = fn(st, err);
+	pthread_mutex_lock(&st->queue_lock);
+	st->leading = false;
+	pthread_cond_broadcast(&st->queue_moved);
+	pthread_mutex_unlock(&st->queue_lock);
+	return ok;
+}
