@@ -1,6 +1,7 @@
 #include "message/report.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,13 +29,17 @@ note(struct report *out, const char *text)
 	span_copy(span_of(text), out->note, sizeof(out->note));
 }
 
-/* A multipart/report of another kind, a read receipt for example. */
+/* A multipart/report of another type (a read receipt), or half of one. */
 static bool
 other_read(struct mime *m, struct report *out)
 {
+	const char *type = m->parts[0].report_type;
+
 	if (strcmp(m->parts[0].type, "multipart/report") != 0)
 		return false;
-	note(out, "a report, but not of a delivery or a complaint");
+	snprintf(out->note, sizeof(out->note),
+	    "a report (%s), but no part of it that we read",
+	    type[0] != '\0' ? type : "no type");
 	return true;
 }
 
