@@ -1,0 +1,22 @@
+/*
+ * cmd - the functions of the commands, one a row of commands.c.
+ */
+#ifndef CTL_CMD_H
+#define CTL_CMD_H
+
+#include "ctl/command.h"
+
+command_fn cmd_add;
+command_fn cmd_remove;
+command_fn cmd_check;
+command_fn cmd_show;
+command_fn cmd_list;
+command_fn cmd_history;
+command_fn cmd_ingest;
+command_fn cmd_explain;
+command_fn cmd_verify;
+command_fn cmd_rebuild;
+command_fn cmd_doctor;
+command_fn cmd_postfix;
+
+#endif

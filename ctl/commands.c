@@ -1,0 +1,48 @@
+#include "ctl/command.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "ctl/cmd.h"
+
+#define ANY SIZE_MAX
+
+/* In the order of the manual page: one row, one entry there. */
+const struct command commands[] = {
+	{ "add", "VALUE... | -f FILE", "file source stream why expires partial",
+	    0, ANY, cmd_add, "Put values on the list." },
+	{ "remove", "VALUE... | -f FILE",
+	    "file source stream why force partial", 0, ANY, cmd_remove,
+	    "Lift the reasons of values." },
+	{ "check", "VALUE... | -f FILE", "file stream", 0, ANY, cmd_check,
+	    "May these be contacted? Exit 0: yes; 1: at least one may not." },
+	{ "show", "VALUE", "", 1, 1, cmd_show,
+	    "Everything about one value: reasons, contacts, history." },
+	{ "list", "", "kind source stream by since until search limit after", 0,
+	    0, cmd_list, "The values on the list and their reasons." },
+	{ "history", "[VALUE]",
+	    "kind source stream by since until search limit", 0, 1, cmd_history,
+	    "What happened: who, when and why." },
+	{ "ingest", "[FILE | - | DIR]...", "believe pipe", 0, ANY, cmd_ingest,
+	    "Process bounces and complaints." },
+	{ "explain", "[FILE | - | DIR]...", "trust", 0, ANY, cmd_explain,
+	    "What ingest would do, step by step; writes nothing." },
+	{ "verify", "", "", 0, 0, cmd_verify,
+	    "Check journal and index, and that they agree." },
+	{ "rebuild", "", "", 0, 0, cmd_rebuild,
+	    "Build the index anew from the journal." },
+	{ "doctor", "", "postfix-config", 0, 0, cmd_doctor,
+	    "Check configuration, Postfix and store; say how to mend." },
+	{ "postfix", "", "apply revert postfix-config", 0, 0, cmd_postfix,
+	    "The lines that Postfix needs: print, apply or revert them." },
+	{ 0 },
+};
+
+const struct command *
+command_find(const char *name)
+{
+	for (const struct command *c = commands; c->name != NULL; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}

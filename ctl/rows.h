@@ -1,0 +1,22 @@
+/*
+ * rows - how reasons and events look in tables, JSON and CSV.
+ */
+#ifndef CTL_ROWS_H
+#define CTL_ROWS_H
+
+#include "ctl/command.h"
+
+enum rows_of { ROWS_REASONS, ROWS_EVENTS };
+
+struct rows {
+	struct output *out; /* the caller ends it with ctl_close() */
+	size_t n;           /* rows printed */
+};
+
+void rows_open(struct rows *r, const struct ctl *ctl, enum rows_of what);
+
+/* For query.h: arg is the struct rows. */
+bool rows_reason(const struct reason_row *row, void *arg);
+bool rows_event(const struct event *ev, void *arg);
+
+#endif
