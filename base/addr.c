@@ -165,7 +165,9 @@ addr_parse(struct span s, struct addr *out, struct error *err)
 	if (!domain_parse(name, domain, err))
 		return false;
 	put_local((struct span){ local, len }, quoted);
-	snprintf(out->text, sizeof(out->text), "%s@%s", quoted, domain);
+	if (snprintf(out->text, sizeof(out->text), "%s@%s", quoted, domain) >=
+	    (int)sizeof(out->text))
+		return refuse(err, "the address is too long", base);
 	out->domain = out->text + strlen(quoted) + 1;
 	(void)span_copy(s, out->shown, sizeof(out->shown));
 	return true;

@@ -53,11 +53,15 @@ static void
 first_in_list(struct setting *s)
 {
 	static const char ours[] = "$suppressd_milter";
-	const char *at = strstr(s->have, ours);
-	struct span before = { s->have,
-		at != NULL ? (size_t)(at - s->have) : strlen(s->have) };
-	struct span after = span_of(at != NULL ? at + strlen(ours) : "");
+	char have[POSTFIX_TEXT];
+	const char *at;
+	struct span before, after;
 
+	memcpy(have, s->have, sizeof(have));
+	at = strstr(have, ours);
+	before = (struct span){ have,
+		at != NULL ? (size_t)(at - have) : strlen(have) };
+	after = span_of(at != NULL ? at + strlen(ours) : "");
 	while (after.len > 0 && strchr(", \t", after.p[0]) != NULL) {
 		after.p++;
 		after.len--;
@@ -75,14 +79,16 @@ static bool
 plan_main(struct plan *p, struct error *err)
 {
 	struct setting *s = next(p, PLACE_MAIN, "suppressd_milter");
+	char milter[POSTFIX_TEXT];
 
+	memcpy(milter, p->milter, sizeof(milter));
 	if (!postfix_read(p->dir, s, err))
 		return false;
 	snprintf(s->want, sizeof(s->want),
 	    "{ %.1000s, connect_timeout=5s, "
 	    "command_timeout=10s, content_timeout=60s, "
 	    "default_action=tempfail }",
-	    p->milter);
+	    milter);
 	s = next(p, PLACE_MAIN, "smtpd_milters");
 	if (!postfix_read(p->dir, s, err))
 		return false;
@@ -94,10 +100,9 @@ plan_main(struct plan *p, struct error *err)
 	s = next(p, PLACE_MAIN, "internal_mail_filter_classes");
 	if (!postfix_read(p->dir, s, err))
 		return false;
-	if (strstr(s->have, "bounce") != NULL)
-		memcpy(s->want, s->have, sizeof(s->want));
-	else
-		snprintf(s->want, sizeof(s->want), "%.1000s%sbounce", s->have,
+	(void)span_copy(span_of(s->have), s->want, sizeof(s->want) - 16);
+	if (strstr(s->have, "bounce") == NULL)
+		snprintf(s->want + strlen(s->want), 16, "%sbounce",
 		    s->have[0] != '\0' ? ", " : "");
 	return true;
 }

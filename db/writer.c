@@ -66,7 +66,7 @@ lead(struct store *st, struct request *all)
 {
 	struct error err = { 0 };
 	struct batch b;
-	struct journal_pos at;
+	struct journal_pos at = { 0 };
 	bool ok = !st->poisoned;
 
 	if (!ok) {
