@@ -22,7 +22,7 @@ struct verdict {
 	enum verdict_action action;
 	/* not for VERDICT_PASS: */
 	const struct conf_stream *stream; /* borrowed from the conf */
-	char value[LIMIT_VALUE_TEXT];	  /* which value blocked */
+	char value[LIMIT_VALUE_TEXT];     /* which value blocked */
 	enum source source;
 	int64_t since;
 	/* SMTP reply for REJECT and DEFER; text has no CR, LF; "%" single */

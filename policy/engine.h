@@ -17,15 +17,15 @@
  * VERDICT_UNKNOWN, with err saying why, when the store can't tell.
  */
 void engine_check(const struct conf *conf, struct store *store,
-    const struct conf_stream *stream, const struct addr *recipient,
-    int64_t now, struct verdict *out, struct error *err);
+    const struct conf_stream *stream, const struct addr *recipient, int64_t now,
+    struct verdict *out, struct error *err);
 
 /* How a report reached us: what trust is made of. */
 struct arrival {
-	bool own_bounce;   /* through the bounce-only cleanup service */
-	bool assume_trust; /* explain without --trust, ingest by an admin */
-	struct ip client;  /* family 0: not by SMTP */
-	const char *helo;  /* "": none */
+	bool own_bounce;       /* through the bounce-only cleanup service */
+	bool assume_trust;     /* explain without --trust, ingest by an admin */
+	struct ip client;      /* family 0: not by SMTP */
+	const char *helo;      /* "": none */
 	const char *mail_from; /* without <>; "": null */
 	const struct addr *recipients; /* envelope recipients; may be NULL */
 	size_t recipients_n;
@@ -36,16 +36,16 @@ struct finding {
 	struct value value; /* the address that WE sent to; text "": unknown */
 	enum dsn_action action; /* DSN only */
 	char status[STATUS_TEXT];
-	const char *class; /* class_names; "" for complaints */
-	const char *rule;  /* which rule decided */
-	const char *whom;  /* which evidence named the address */
-	const char *trust; /* believed, unverified, ignored */
-	const char *proof; /* own-bounce, spf, assumed, none */
-	bool suppress;	   /* a reason will be put */
-	const char *spared; /* why not, when it otherwise would; "" else */
-	enum source source; /* of that reason */
+	const char *class;    /* class_names; "" for complaints */
+	const char *rule;     /* which rule decided */
+	const char *whom;     /* which evidence named the address */
+	const char *trust;    /* believed, unverified, ignored */
+	const char *proof;    /* own-bounce, spf, assumed, none */
+	bool suppress;        /* a reason will be put */
+	const char *spared;   /* why not, when it otherwise would; "" else */
+	enum source source;   /* of that reason */
 	struct change change; /* what will be written */
-	bool changed;	      /* engine_learn(): it was */
+	bool changed;         /* engine_learn(): it was */
 	char detail[512];     /* diagnostic, for people */
 };
 
@@ -66,8 +66,8 @@ void engine_explain(const struct conf *conf, struct spf *spf,
  * As engine_explain(), and commits the changes, all or none, before it
  * returns. False: nothing was written; the mail has to come again.
  */
-bool engine_learn(const struct conf *conf, struct store *store,
-    struct spf *spf, const struct arrival *arrival, struct span mail,
-    int64_t now, struct lesson *out, struct error *err) MUST_CHECK;
+bool engine_learn(const struct conf *conf, struct store *store, struct spf *spf,
+    const struct arrival *arrival, struct span mail, int64_t now,
+    struct lesson *out, struct error *err) MUST_CHECK;
 
 #endif

@@ -13,16 +13,23 @@
 #include "base/names.h"
 #include "base/net.h"
 
-enum spf_result { SPF_NONE, SPF_NEUTRAL, SPF_PASS, SPF_FAIL, SPF_SOFTFAIL,
-	SPF_PERMERROR, SPF_TEMPERROR };
+enum spf_result {
+	SPF_NONE,
+	SPF_NEUTRAL,
+	SPF_PASS,
+	SPF_FAIL,
+	SPF_SOFTFAIL,
+	SPF_PERMERROR,
+	SPF_TEMPERROR
+};
 extern const struct name spf_result_names[];
 
 struct spf;
 
 struct spf_settings {
 	char server[IP_TEXT]; /* DNS server; "": from resolv.conf(5) */
-	int port;	      /* 0: 53 */
-	int timeout_s;	      /* for one whole check */
+	int port;             /* 0: 53 */
+	int timeout_s;        /* for one whole check */
 	const char *program;  /* what to run as the child, "/proc/self/exe";
 				 it calls spf_child_main() when its first
 				 argument is SPF_CHILD_ARGUMENT */
@@ -31,8 +38,8 @@ struct spf_settings {
 #define SPF_CHILD_ARGUMENT "--spf-child"
 
 /* Starts the child. One check at a time; further ones wait their turn. */
-struct spf *spf_open(const struct spf_settings *settings, struct error *err)
-    MUST_CHECK;
+struct spf *spf_open(const struct spf_settings *settings,
+    struct error *err) MUST_CHECK;
 void spf_close(struct spf *s);
 
 /*

@@ -1,0 +1,93 @@
+#include "policy/decide.h"
+
+#include <stdio.h>
+
+_Static_assert(SOURCE_ABUSE == CONF_SOURCES - 1, "sources of db and conf");
+
+/* More live reasons than this of one value don't change the verdict. */
+#define REASONS_LOOKED_AT 64
+
+const struct name verdict_names[] = {
+	{ VERDICT_PASS, "pass" },
+	{ VERDICT_REJECT, "reject" },
+	{ VERDICT_REMOVE, "remove" },
+	{ VERDICT_HOLD, "hold" },
+	{ VERDICT_DEFER, "defer" },
+	{ VERDICT_OBSERVE, "observe" },
+	{ VERDICT_UNKNOWN, "unknown" },
+	{ 0, NULL },
+};
+
+static const enum verdict_action verdict_of[] = {
+	[ACTION_REJECT] = VERDICT_REJECT,
+	[ACTION_REMOVE] = VERDICT_REMOVE,
+	[ACTION_HOLD] = VERDICT_HOLD,
+	[ACTION_DEFER] = VERDICT_DEFER,
+	[ACTION_OBSERVE] = VERDICT_OBSERVE,
+};
+
+/* What speaks first: a person's own wish, then the others. */
+static int
+strength(enum source source)
+{
+	static const int by_source[] = {
+		[SOURCE_BOUNCED] = 1,
+		[SOURCE_API] = 2,
+		[SOURCE_USER] = 3,
+		[SOURCE_LEAD] = 4,
+		[SOURCE_ABUSE] = 5,
+	};
+
+	return by_source[source];
+}
+
+static bool
+blocks(const struct conf_stream *stream, const struct reason *r)
+{
+	return (stream->blocks >> r->source & 1) != 0 &&
+	       (r->stream == 0 || r->stream == name_hash(stream->name));
+}
+
+static bool
+stronger(const struct reason *a, const struct reason *b)
+{
+	if (b == NULL || strength(a->source) != strength(b->source))
+		return b == NULL || strength(a->source) > strength(b->source);
+	return a->since < b->since;
+}
+
+/* "deferred" is the same refusal with the 4 of "try again". */
+static void
+reply(const struct conf_reply *conf, struct verdict *v)
+{
+	v->code = conf->code;
+	(void)span_copy(span_of(conf->status), v->status, sizeof(v->status));
+	if (v->action == VERDICT_DEFER && v->code >= 500) {
+		v->code = 450;
+		v->status[0] = '4';
+	}
+	snprintf(v->text, sizeof(v->text), "%.300s %s", conf->text,
+	    DECIDE_MARK);
+}
+
+bool
+decide(const struct conf *conf, const struct conf_stream *stream,
+    const struct value *key, const struct record *rec, int64_t now,
+    struct verdict *out)
+{
+	const struct reason *live[REASONS_LOOKED_AT], *best = NULL;
+	size_t n = record_live(rec, now, live, REASONS_LOOKED_AT);
+
+	for (size_t i = 0; i < n && i < REASONS_LOOKED_AT; i++)
+		if (blocks(stream, live[i]) && stronger(live[i], best))
+			best = live[i];
+	if (best == NULL)
+		return false;
+	*out = (struct verdict){ .action = verdict_of[stream->action],
+		.stream = stream,
+		.source = best->source,
+		.since = best->since };
+	(void)span_copy(span_of(key->text), out->value, sizeof(out->value));
+	reply(&conf->replies[best->source], out);
+	return true;
+}

@@ -1,0 +1,237 @@
+/*
+ * learn - what a report teaches: its claims, whom they mean, whether we
+ * believe them, what class they are, and what is written for that.
+ */
+#include "policy/engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "policy/classify.h"
+#include "policy/trust.h"
+#include "policy/whom.h"
+
+/* Who speaks in the history for what nobody has typed. */
+#define OURSELVES "suppressd"
+
+void
+lesson_done(struct lesson *l)
+{
+	report_done(&l->report);
+	free(l->findings);
+	*l = (struct lesson){ 0 };
+}
+
+/* Why this address is never suppressed by a report; "" if it may be. */
+static const char *
+spared(const struct conf *conf, const struct addr *a)
+{
+	if (conf_has_text(&conf->own_domains, a->domain))
+		return "a domain of ours";
+	if (conf_has_addr(&conf->protected, a))
+		return "protected";
+	return "";
+}
+
+/*
+ * The same report again, whether sent twice, tried again after a failure of
+ * ours or as a copy for the postmaster, has the same digest.
+ */
+static void
+digest(const struct report *r, const struct finding *f, char *out, size_t size)
+{
+	const struct returned *back = &r->returned;
+	uint8_t bytes[HASH_SHORT_BYTES];
+	char hex[2 * HASH_SHORT_BYTES + 1];
+	struct hash h;
+
+	hash_begin(&h, NULL, sizeof(bytes));
+	hash_add_text(&h, names_text(report_type_names, (int)r->type));
+	hash_add_text(&h, r->reporting_mta);
+	hash_add_text(&h, r->envelope_id);
+	hash_add_text(&h, r->arrival);
+	hash_add_text(&h,
+	    back->message_id[0] != '\0' ? back->message_id : r->message_id);
+	hash_add_text(&h, f->value.text);
+	hash_add_text(&h, names_text(dsn_action_names, (int)f->action));
+	hash_add_text(&h, f->status);
+	hash_end(&h, bytes);
+	hash_hex(bytes, sizeof(bytes), hex);
+	(void)span_copy(span_of(hex), out, size);
+}
+
+static void
+put_word(char out[LIMIT_WORD_TEXT], const char *word)
+{
+	(void)span_copy(span_of(word), out, LIMIT_WORD_TEXT);
+}
+
+/* What will be written: a reason, or a line of the history. */
+static void
+plan_change(const struct report *r, struct finding *f)
+{
+	struct change *c = &f->change;
+
+	*c = (struct change){ .op = f->suppress ? CHANGE_ADD : CHANGE_REPORT,
+		.value = f->value,
+		.source = f->source };
+	(void)span_copy(span_of("*"), c->stream, sizeof(c->stream));
+	(void)span_copy(span_of(OURSELVES), c->by, sizeof(c->by));
+	snprintf(c->why, sizeof(c->why), "%s%s%s", f->status,
+	    f->status[0] != '\0' && f->detail[0] != '\0' ? " " : "", f->detail);
+	put_word(c->evidence.report,
+	    names_text(report_type_names, (int)r->type));
+	put_word(c->evidence.class, f->class);
+	put_word(c->evidence.status, f->status);
+	put_word(c->evidence.rule, f->rule);
+	put_word(c->evidence.trust, f->trust);
+	put_word(c->evidence.proof, f->proof);
+	digest(r, f, c->evidence.ref, sizeof(c->evidence.ref));
+}
+
+/* Settles whether the claim of a finding suppresses its address. */
+static void
+settle(const struct conf *conf, enum trust trust, bool known, bool bad,
+    const struct addr *a, struct finding *f)
+{
+	f->spared = "";
+	if (!known || !bad)
+		return;
+	f->spared = spared(conf, a);
+	if (f->spared[0] == '\0' && trust != TRUST_BELIEVED)
+		f->spared = "not proven";
+	f->suppress = f->spared[0] == '\0';
+}
+
+static void
+judge_bounced(const struct conf *conf, const struct arrival *arrival,
+    const struct report *r, const struct report_recipient *rcpt,
+    enum trust trust, struct finding *f)
+{
+	struct classification c;
+	struct addr a;
+	bool known;
+
+	classify(rcpt, &c);
+	known = whom_bounced(conf, r, rcpt, arrival->own_bounce, &a, &f->whom);
+	if (known)
+		value_of_addr(&f->value, &a);
+	f->action = rcpt->action;
+	if (c.status.class_digit != 0)
+		status_format(&c.status, f->status);
+	f->class = rcpt->action == DSN_FAILED
+		       ? names_text(class_names, (int)c.class)
+		       : "";
+	f->rule = rcpt->action == DSN_FAILED ? c.rule : "";
+	f->source = SOURCE_BOUNCED;
+	(void)span_copy(span_of(rcpt->diagnostic), f->detail,
+	    sizeof(f->detail));
+	settle(conf, trust, known, c.suppresses, &a, f);
+	/* Our own words teach us nothing. */
+	if (c.own_refusal)
+		f->spared = "our own refusal";
+	else if (known)
+		plan_change(r, f);
+}
+
+static void
+judge_complained(const struct conf *conf, const struct report *r,
+    enum trust trust, struct finding *f)
+{
+	struct addr a;
+	bool known = whom_complained(conf, r, &a, &f->whom);
+
+	if (known)
+		value_of_addr(&f->value, &a);
+	f->class = "";
+	f->rule = "rfc5965-feedback-type";
+	f->source = SOURCE_ABUSE;
+	snprintf(f->detail, sizeof(f->detail), "feedback type %s",
+	    r->feedback.type);
+	settle(conf, trust, known, r->type == REPORT_COMPLAINT, &a, f);
+	if (known)
+		plan_change(r, f);
+}
+
+static bool
+is_complaint(const struct report *r)
+{
+	return r->type == REPORT_COMPLAINT || r->type == REPORT_COMPLAINT_OTHER;
+}
+
+void
+engine_explain(const struct conf *conf, struct spf *spf,
+    const struct arrival *arrival, struct span mail, int64_t now,
+    struct lesson *out)
+{
+	struct report *r = &out->report;
+	enum proof proof;
+	enum trust trust;
+	size_t n;
+
+	(void)now;
+	*out = (struct lesson){ 0 };
+	report_read(mail, r);
+	n = is_complaint(r) ? 1 : r->recipients_n;
+	if (n == 0)
+		return;
+	proof = trust_proof(conf, spf, arrival);
+	trust = trust_of(proof, r->type);
+	out->findings = mem_new(n, sizeof(*out->findings));
+	out->findings_n = n;
+	for (size_t i = 0; i < n; i++) {
+		struct finding *f = &out->findings[i];
+
+		f->trust = names_text(trust_names, (int)trust);
+		f->proof = names_text(proof_names, (int)proof);
+		if (is_complaint(r))
+			judge_complained(conf, r, trust, f);
+		else
+			judge_bounced(conf, arrival, r, &r->recipients[i],
+			    trust, f);
+	}
+}
+
+/* The findings that have something to write. */
+static size_t
+collect(const struct lesson *l, struct change *changes, size_t *which)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->findings_n; i++) {
+		if (l->findings[i].change.value.text[0] == '\0')
+			continue;
+		changes[n] = l->findings[i].change;
+		which[n++] = i;
+	}
+	return n;
+}
+
+bool
+engine_learn(const struct conf *conf, struct store *store, struct spf *spf,
+    const struct arrival *arrival, struct span mail, int64_t now,
+    struct lesson *out, struct error *err)
+{
+	struct change_result *results;
+	struct change *changes;
+	size_t *which, n;
+	bool ok;
+
+	engine_explain(conf, spf, arrival, mail, now, out);
+	changes = mem_new(out->findings_n, sizeof(*changes));
+	results = mem_new(out->findings_n, sizeof(*results));
+	which = mem_new(out->findings_n, sizeof(*which));
+	n = collect(out, changes, which);
+	ok = n == 0 || store_change(store, changes, n, results, err);
+	for (size_t i = 0; ok && i < n; i++)
+		out->findings[which[i]].changed = results[i].changed;
+	free(which);
+	free(results);
+	free(changes);
+	if (!ok)
+		lesson_done(out);
+	return ok;
+}

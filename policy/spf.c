@@ -1,0 +1,275 @@
+#include "policy/spf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/addr.h"
+#include "base/mem.h"
+#include "policy/spf_wire.h"
+
+/* Answers are kept for a few minutes: reporters come in bursts. */
+#define CACHE_ENTRIES 256
+#define CACHE_S 300
+
+extern char **environ;
+
+const struct name spf_result_names[] = {
+	{ SPF_NONE, "none" },
+	{ SPF_NEUTRAL, "neutral" },
+	{ SPF_PASS, "pass" },
+	{ SPF_FAIL, "fail" },
+	{ SPF_SOFTFAIL, "softfail" },
+	{ SPF_PERMERROR, "permerror" },
+	{ SPF_TEMPERROR, "temperror" },
+	{ 0, NULL },
+};
+
+struct cached {
+	struct spf_question question;
+	enum spf_result result;
+	int64_t until; /* monotonic seconds; 0: empty */
+};
+
+struct spf {
+	struct spf_settings settings;
+	pthread_mutex_t lock; /* one check at a time */
+	pid_t child;          /* 0: none */
+	int fd;
+	struct cached cache[CACHE_ENTRIES];
+	size_t next; /* the entry to be replaced */
+};
+
+static int64_t
+monotonic_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void
+stop_child(struct spf *s)
+{
+	if (s->child == 0)
+		return;
+	close(s->fd);
+	kill(s->child, SIGKILL);
+	while (waitpid(s->child, NULL, 0) < 0 && errno == EINTR)
+		;
+	s->child = 0;
+}
+
+/* The daemon blocks and handles signals; the child has nothing of that. */
+static void
+fresh_signals(posix_spawnattr_t *attr)
+{
+	sigset_t none, all;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawnattr_init(attr);
+	posix_spawnattr_setsigmask(attr, &none);
+	posix_spawnattr_setsigdefault(attr, &all);
+	posix_spawnattr_setflags(attr,
+	    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+}
+
+static bool
+start_child(struct spf *s, struct error *err)
+{
+	char *const argv[] = { (char *)(uintptr_t) "suppressd",
+		(char *)(uintptr_t)SPF_CHILD_ARGUMENT, NULL };
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
+	int pair[2], failed;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
+		error_errno(err, "no socket for the SPF child");
+		return false;
+	}
+	posix_spawn_file_actions_init(&actions);
+	for (int fd = 0; fd < SPF_CHILD_FD; fd++)
+		posix_spawn_file_actions_addopen(&actions, fd, "/dev/null",
+		    O_RDWR, 0);
+	posix_spawn_file_actions_adddup2(&actions, pair[1], SPF_CHILD_FD);
+	fresh_signals(&attr);
+	failed = posix_spawn(&s->child, s->settings.program, &actions, &attr,
+	    argv, environ);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&actions);
+	close(pair[1]);
+	if (failed == 0) {
+		s->fd = pair[0];
+		return true;
+	}
+	close(pair[0]);
+	s->child = 0;
+	errno = failed;
+	error_errno(err, "cannot start the SPF child");
+	return false;
+}
+
+struct spf *
+spf_open(const struct spf_settings *settings, struct error *err)
+{
+	struct spf *s = mem_new(1, sizeof(*s));
+
+	s->settings = *settings;
+	pthread_mutex_init(&s->lock, NULL);
+	if (start_child(s, err))
+		return s;
+	spf_close(s);
+	return NULL;
+}
+
+void
+spf_close(struct spf *s)
+{
+	if (s == NULL)
+		return;
+	stop_child(s);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}
+
+/* Waits for the answer until the deadline; false: crash or hang. */
+static bool
+receive(struct spf *s, int64_t deadline_ms, struct spf_answer *answer)
+{
+	for (;;) {
+		struct pollfd pfd = { s->fd, POLLIN, 0 };
+		int64_t left = deadline_ms - monotonic_ms();
+		int ready;
+
+		if (left <= 0)
+			return false;
+		ready = poll(&pfd, 1, (int)left);
+		if (ready < 0 && errno == EINTR)
+			continue;
+		return ready == 1 &&
+		       recv(s->fd, answer, sizeof(*answer), MSG_DONTWAIT) ==
+			   (ssize_t)sizeof(*answer);
+	}
+}
+
+static enum spf_result
+ask(struct spf *s, const struct spf_question *q)
+{
+	int64_t deadline =
+	    monotonic_ms() + (int64_t)s->settings.timeout_s * 1000;
+	struct spf_answer answer;
+	struct error ignored;
+
+	if (s->child == 0 && !start_child(s, &ignored))
+		return SPF_TEMPERROR;
+	if (send(s->fd, q, sizeof(*q), MSG_NOSIGNAL | MSG_DONTWAIT) ==
+		(ssize_t)sizeof(*q) &&
+	    receive(s, deadline, &answer) && answer.result >= SPF_NONE &&
+	    answer.result <= SPF_TEMPERROR)
+		return (enum spf_result)answer.result;
+	/* It has crashed or hangs: a new one for the next question. */
+	stop_child(s);
+	(void)!start_child(s, &ignored);
+	return SPF_TEMPERROR;
+}
+
+static bool
+from_cache(const struct spf *s, const struct spf_question *q,
+    enum spf_result *result)
+{
+	int64_t now = monotonic_ms() / 1000;
+
+	for (size_t i = 0; i < CACHE_ENTRIES; i++) {
+		const struct cached *c = &s->cache[i];
+
+		if (c->until > now &&
+		    memcmp(&c->question, q, sizeof(*q)) == 0) {
+			*result = c->result;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+to_cache(struct spf *s, const struct spf_question *q, enum spf_result result)
+{
+	if (result == SPF_TEMPERROR)
+		return;
+	s->cache[s->next] = (struct cached){
+		.question = *q,
+		.result = result,
+		.until = monotonic_ms() / 1000 + CACHE_S,
+	};
+	s->next = (s->next + 1) % CACHE_ENTRIES;
+}
+
+/* RFC 7208 2.4: without a sender the name of the HELO command is checked. */
+static bool
+identity(const char *helo, const char *mail_from, struct spf_question *q,
+    char domain[DOMAIN_TEXT])
+{
+	struct error ignored;
+	struct addr a;
+
+	domain[0] = '\0';
+	if (domain_parse(span_of(helo), domain, &ignored) && domain[0] != '[')
+		memcpy(q->helo, domain, sizeof(q->helo));
+	else
+		domain[0] = '\0';
+	if (mail_from[0] == '\0')
+		return domain[0] != '\0';
+	if (!addr_parse(span_of(mail_from), &a, &ignored))
+		return false;
+	(void)span_copy(span_of(a.text), q->mail_from, sizeof(q->mail_from));
+	(void)span_copy(span_of(a.domain), domain, DOMAIN_TEXT);
+	return domain[0] != '[';
+}
+
+/* libspf2 says "pass" for every loopback address, whatever is published. */
+static bool
+is_loopback(const struct ip *ip)
+{
+	static const uint8_t loopback6[16] = { [15] = 1 };
+
+	return ip->family == AF_INET ? ip->bytes[0] == 127
+				     : memcmp(ip->bytes, loopback6, 16) == 0;
+}
+
+enum spf_result
+spf_check(struct spf *s, const struct ip *client, const char *helo,
+    const char *mail_from, char domain[DOMAIN_TEXT])
+{
+	struct spf_question q;
+	enum spf_result result;
+
+	/* Compared and sent as bytes: no padding of chance. */
+	memset(&q, 0, sizeof(q));
+	if (!identity(helo, mail_from, &q, domain) || is_loopback(client))
+		return SPF_NONE;
+	memcpy(q.server, s->settings.server, sizeof(q.server));
+	q.port = s->settings.port;
+	q.timeout_s = s->settings.timeout_s;
+	q.client.family = client->family;
+	memcpy(q.client.bytes, client->bytes, sizeof(q.client.bytes));
+	pthread_mutex_lock(&s->lock);
+	if (!from_cache(s, &q, &result)) {
+		result = ask(s, &q);
+		to_cache(s, &q, result);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return result;
+}

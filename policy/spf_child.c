@@ -1,0 +1,315 @@
+/*
+ * spf_child - libspf2 in a process of its own. Debian 12's copy lacks a fix
+ * of 2023 (CVE-2023-42118): what it reads comes from strangers, so it gets
+ * no privileges, no files and no second chance.
+ */
+#include "policy/spf.h"
+
+#include <arpa/nameser.h>
+#include <grp.h>
+#include <linux/landlock.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <resolv.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <spf2/spf.h>
+
+#include "policy/spf_wire.h"
+
+#define NOBODY 65534
+#define MEMORY_BYTES (256UL * 1024 * 1024)
+#define CPU_S 60
+#define DNS_ANSWER_BYTES 65536
+/* RFC 7208 4.6.4: ten look-ups; no more addresses than this are looked at. */
+#define RECORDS_MAX 100
+
+/* libspf2's results in ours. What it calls invalid is decided by its error
+ * code: a failing DNS is temporary, anything else is the record's fault. */
+static const struct {
+	SPF_result_t theirs;
+	enum spf_result ours;
+} results[] = {
+	{ SPF_RESULT_NEUTRAL, SPF_NEUTRAL },
+	{ SPF_RESULT_PASS, SPF_PASS },
+	{ SPF_RESULT_FAIL, SPF_FAIL },
+	{ SPF_RESULT_SOFTFAIL, SPF_SOFTFAIL },
+	{ SPF_RESULT_NONE, SPF_NONE },
+	{ SPF_RESULT_TEMPERROR, SPF_TEMPERROR },
+	{ SPF_RESULT_PERMERROR, SPF_PERMERROR },
+};
+
+static enum spf_result
+normalise(SPF_result_t result, SPF_errcode_t code)
+{
+	for (size_t i = 0; i < ARRAY_LEN(results); i++)
+		if (results[i].theirs == result)
+			return results[i].ours;
+	return code == SPF_E_DNS_ERROR || code == SPF_E_NO_MEMORY
+		   ? SPF_TEMPERROR
+		   : SPF_PERMERROR;
+}
+
+static void
+limit(int what, rlim_t most)
+{
+	const struct rlimit r = { most, most };
+
+	(void)setrlimit((__rlimit_resource_t)what, &r);
+}
+
+/* Where the kernel has Landlock: no file can be opened at all. */
+static void
+no_files(void)
+{
+	struct landlock_ruleset_attr attr = {
+		.handled_access_fs =
+		    LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
+		    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |
+		    LANDLOCK_ACCESS_FS_MAKE_REG
+	};
+	long fd = syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+
+	if (fd < 0)
+		return;
+	(void)syscall(SYS_landlock_restrict_self, (int)fd, 0);
+	close((int)fd);
+}
+
+/* False: we are root and could not become nobody. */
+static bool
+sandbox(void)
+{
+	(void)close_range(SPF_CHILD_FD + 1, ~0U, 0);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	limit(RLIMIT_CORE, 0);
+	limit(RLIMIT_FSIZE, 0);
+	limit(RLIMIT_NOFILE, 16);
+	limit(RLIMIT_CPU, CPU_S);
+	/* Sanitizers reserve terabytes of addresses. */
+	if (!SANITIZED)
+		limit(RLIMIT_AS, MEMORY_BYTES);
+	no_files();
+	if (getuid() != 0)
+		return true;
+	return setgroups(0, NULL) == 0 && setgid(NOBODY) == 0 &&
+	       setuid(NOBODY) == 0;
+}
+
+/* The layer below libspf2: our server, port and time-out. */
+
+static bool
+put(SPF_dns_rr_t *rr, const void *bytes, size_t len)
+{
+	int at = rr->num_rr;
+
+	if (SPF_dns_rr_buf_realloc(rr, at, len) != SPF_E_SUCCESS)
+		return false;
+	memcpy(rr->rr[at], bytes, len);
+	rr->num_rr++;
+	return true;
+}
+
+/* A name in a record, as text. */
+static bool
+put_name(SPF_dns_rr_t *rr, const ns_msg *msg, const u_char *at)
+{
+	char name[NS_MAXDNAME];
+
+	return ns_name_uncompress(ns_msg_base(*msg), ns_msg_end(*msg), at, name,
+		   sizeof(name)) >= 0 &&
+	       put(rr, name, strlen(name) + 1);
+}
+
+/* The strings of a TXT record, joined (RFC 7208, 3.3). */
+static bool
+put_txt(SPF_dns_rr_t *rr, const u_char *at, size_t len)
+{
+	char text[DNS_ANSWER_BYTES];
+	size_t used = 0;
+
+	while (len > 0) {
+		size_t n = *at;
+
+		if (n + 1 > len)
+			return false;
+		memcpy(text + used, at + 1, n);
+		used += n;
+		at += n + 1;
+		len -= n + 1;
+	}
+	text[used] = '\0';
+	return put(rr, text, used + 1);
+}
+
+static bool
+put_record(SPF_dns_rr_t *rr, const ns_msg *msg, const ns_rr *record)
+{
+	const u_char *data = ns_rr_rdata(*record);
+	size_t len = ns_rr_rdlen(*record);
+
+	switch (ns_rr_type(*record)) {
+	case ns_t_a:
+		return len == 4 && put(rr, data, len);
+	case ns_t_aaaa:
+		return len == 16 && put(rr, data, len);
+	case ns_t_txt:
+		return put_txt(rr, data, len);
+	case ns_t_mx:
+		return len > 2 && put_name(rr, msg, data + 2);
+	case ns_t_ptr:
+		return put_name(rr, msg, data);
+	default:
+		return true;
+	}
+}
+
+static void
+put_records(SPF_dns_rr_t *rr, const u_char *answer, int len, ns_type type)
+{
+	ns_msg msg;
+	ns_rr record;
+
+	rr->herrno = TRY_AGAIN;
+	if (ns_initparse(answer, len, &msg) != 0)
+		return;
+	for (int i = 0; i < ns_msg_count(msg, ns_s_an) && i < RECORDS_MAX;
+	     i++) {
+		if (ns_parserr(&msg, ns_s_an, i, &record) != 0)
+			return;
+		/* An alias is followed by the server. */
+		if (ns_rr_type(record) == type &&
+		    !put_record(rr, &msg, &record))
+			return;
+	}
+	rr->herrno = rr->num_rr > 0 ? NETDB_SUCCESS : NO_DATA;
+}
+
+static SPF_dns_rr_t *
+lookup(SPF_dns_server_t *server, const char *domain, ns_type type,
+    int should_cache)
+{
+	struct __res_state *state = server->hook;
+	static u_char answer[DNS_ANSWER_BYTES];
+	SPF_dns_rr_t *rr;
+	int len;
+
+	(void)should_cache;
+	rr = SPF_dns_rr_new_init(server, domain, type, 0, NETDB_SUCCESS);
+	if (rr == NULL)
+		return NULL;
+	len = res_nquery(state, domain, ns_c_in, (int)type, answer,
+	    sizeof(answer));
+	if (len >= 0)
+		put_records(rr, answer, len, type);
+	else
+		rr->herrno =
+		    state->res_h_errno != 0 ? state->res_h_errno : TRY_AGAIN;
+	return rr;
+}
+
+static void
+aim(const struct spf_question *q, struct __res_state *state)
+{
+	struct ip ip;
+
+	if (q->server[0] != '\0' && ip_parse(span_of(q->server), &ip) &&
+	    ip.family == AF_INET) {
+		state->nscount = 1;
+		state->nsaddr_list[0] = (struct sockaddr_in){
+			.sin_family = AF_INET,
+			.sin_port = htons((uint16_t)q->port),
+		};
+		memcpy(&state->nsaddr_list[0].sin_addr, ip.bytes, 4);
+	}
+	state->retrans = q->timeout_s > 4 ? q->timeout_s / 4 : 1;
+	state->retry = 2;
+}
+
+static bool
+set_client(SPF_request_t *request, const struct ip *client)
+{
+	struct in6_addr six;
+	struct in_addr four;
+
+	if (client->family == AF_INET) {
+		memcpy(&four, client->bytes, sizeof(four));
+		return SPF_request_set_ipv4(request, four) == SPF_E_SUCCESS;
+	}
+	memcpy(&six, client->bytes, sizeof(six));
+	return SPF_request_set_ipv6(request, six) == SPF_E_SUCCESS;
+}
+
+static enum spf_result
+query(SPF_server_t *server, const struct spf_question *q)
+{
+	SPF_request_t *request = SPF_request_new(server);
+	SPF_response_t *response = NULL;
+	enum spf_result result = SPF_TEMPERROR;
+	SPF_errcode_t code;
+
+	if (request == NULL)
+		return result;
+	/* "<>" or an empty sender is left unset: libspf2 takes the HELO. */
+	if (set_client(request, &q->client) &&
+	    (q->helo[0] == '\0' ||
+		SPF_request_set_helo_dom(request, q->helo) == SPF_E_SUCCESS) &&
+	    (q->mail_from[0] == '\0' ||
+		SPF_request_set_env_from(request, q->mail_from) == 0)) {
+		code = SPF_request_query_mailfrom(request, &response);
+		if (response != NULL)
+			result = normalise(SPF_response_result(response),
+			    SPF_response_errcode(response));
+		else
+			result = normalise(SPF_RESULT_INVALID, code);
+	}
+	if (response != NULL)
+		SPF_response_free(response);
+	SPF_request_free(request);
+	return result;
+}
+
+static enum spf_result
+answer_one(const struct spf_question *q, struct __res_state *state)
+{
+	SPF_dns_server_t layer = { .lookup = lookup,
+		.name = "suppressd",
+		.hook = state };
+	SPF_server_t *server;
+	enum spf_result result;
+
+	aim(q, state);
+	server = SPF_server_new_dns(&layer, 0);
+	if (server == NULL)
+		return SPF_TEMPERROR;
+	result = query(server, q);
+	SPF_server_free(server);
+	return result;
+}
+
+int
+spf_child_main(void)
+{
+	static struct __res_state state;
+	struct spf_question q;
+
+	/* resolv.conf(5) is read while files can be. */
+	if (res_ninit(&state) != 0 || !sandbox())
+		return EXIT_FAILURE;
+	while (read(SPF_CHILD_FD, &q, sizeof(q)) == (ssize_t)sizeof(q)) {
+		struct spf_answer answer = { answer_one(&q, &state) };
+
+		if (write(SPF_CHILD_FD, &answer, sizeof(answer)) !=
+		    (ssize_t)sizeof(answer))
+			return EXIT_FAILURE;
+	}
+	return EXIT_SUCCESS;
+}

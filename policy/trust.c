@@ -1,0 +1,73 @@
+#include "policy/trust.h"
+
+const struct name proof_names[] = {
+	{ PROOF_NONE, "none" },
+	{ PROOF_OWN_BOUNCE, "own-bounce" },
+	{ PROOF_SPF, "spf" },
+	{ PROOF_ASSUMED, "assumed" },
+	{ 0, NULL },
+};
+
+const struct name trust_names[] = {
+	{ TRUST_IGNORED, "ignored" },
+	{ TRUST_UNVERIFIED, "unverified" },
+	{ TRUST_BELIEVED, "believed" },
+	{ 0, NULL },
+};
+
+enum kind_of_report { BOUNCE, COMPLAINT, OTHER };
+
+static const enum trust table[][3] = {
+	/* proof               bounce            complaint         other */
+	[PROOF_NONE] = { TRUST_UNVERIFIED, TRUST_UNVERIFIED, TRUST_IGNORED },
+	/* Postfix makes bounces, and nothing else. */
+	[PROOF_OWN_BOUNCE] = { TRUST_BELIEVED, TRUST_UNVERIFIED,
+	    TRUST_IGNORED },
+	[PROOF_SPF] = { TRUST_BELIEVED, TRUST_BELIEVED, TRUST_IGNORED },
+	[PROOF_ASSUMED] = { TRUST_BELIEVED, TRUST_BELIEVED, TRUST_BELIEVED },
+};
+
+enum trust
+trust_of(enum proof proof, enum report_type type)
+{
+	switch (type) {
+	case REPORT_BOUNCE:
+	case REPORT_DELAYED:
+		return table[proof][BOUNCE];
+	case REPORT_COMPLAINT:
+	case REPORT_COMPLAINT_OTHER:
+		return table[proof][COMPLAINT];
+	default:
+		return table[proof][OTHER];
+	}
+}
+
+/* True if the name is a trusted reporter's, or below it. */
+static bool
+is_reporter(const struct conf *conf, const char *name)
+{
+	for (size_t i = 0; i < conf->trusted_reporters.n; i++)
+		if (domain_is_within(name, conf->trusted_reporters.list[i]))
+			return true;
+	return false;
+}
+
+enum proof
+trust_proof(const struct conf *conf, struct spf *spf,
+    const struct arrival *arrival)
+{
+	char domain[DOMAIN_TEXT];
+
+	if (arrival->own_bounce)
+		return PROOF_OWN_BOUNCE;
+	if (arrival->assume_trust)
+		return PROOF_ASSUMED;
+	if (spf == NULL || arrival->client.family == 0 ||
+	    conf->trusted_reporters.n == 0)
+		return PROOF_NONE;
+	if (spf_check(spf, &arrival->client, arrival->helo, arrival->mail_from,
+		domain) == SPF_PASS &&
+	    is_reporter(conf, domain))
+		return PROOF_SPF;
+	return PROOF_NONE;
+}

@@ -1,0 +1,85 @@
+#include "policy/whom.h"
+
+/* An address of ours in a report is an alias, or our own sender. */
+static bool
+is_ours(const struct conf *conf, const struct addr *a)
+{
+	return conf_has_text(&conf->own_domains, a->domain);
+}
+
+static bool
+usable(const struct conf *conf, const struct claim_address *claim)
+{
+	return claim->present && claim->valid && !is_ours(conf, &claim->addr);
+}
+
+/* The only recipient that the returned message names, if it is not ours. */
+static bool
+single_to(const struct conf *conf, const struct report *report)
+{
+	struct span cc;
+
+	return report->returned.present && report->returned.to_n == 1 &&
+	       !is_ours(conf, &report->returned.to) &&
+	       !report_returned_header(report, "Cc", 0, &cc);
+}
+
+static bool
+take(const struct claim_address *claim, const char *word, struct addr *out,
+    const char **evidence)
+{
+	addr_copy(out, &claim->addr);
+	*evidence = word;
+	return true;
+}
+
+bool
+whom_bounced(const struct conf *conf, const struct report *report,
+    const struct report_recipient *r, bool own, struct addr *out,
+    const char **evidence)
+{
+	/*
+	 * Original-Recipient comes from the ORCPT of whoever submitted the
+	 * mail. Our own Postfix knows better to whom it spoke; and a client
+	 * must not be able to name somebody else there.
+	 */
+	if (!own && usable(conf, &r->original))
+		return take(&r->original, "original-recipient", out, evidence);
+	/* Sendmail puts the alias into Final-Recipient. */
+	if (usable(conf, &r->actual) && !usable(conf, &r->final))
+		return take(&r->actual, "actual-recipient", out, evidence);
+	/* An alias of ours was expanded: To names the alias or a list. */
+	if (!own && !r->original.present && report->recipients_n == 1 &&
+	    single_to(conf, report)) {
+		addr_copy(out, &report->returned.to);
+		*evidence = "returned-to";
+		return true;
+	}
+	if (usable(conf, &r->final))
+		return take(&r->final, "final-recipient", out, evidence);
+	*evidence = "";
+	return false;
+}
+
+bool
+whom_complained(const struct conf *conf, const struct report *report,
+    struct addr *out, const char **evidence)
+{
+	const struct feedback *f = &report->feedback;
+
+	/* RFC 5965 2 (g): the returned message first. */
+	if (single_to(conf, report)) {
+		addr_copy(out, &report->returned.to);
+		*evidence = "returned-to";
+		return true;
+	}
+	/* RFC 5965 3.3: it is repeated for every recipient of the message,
+	 * so that several of them don't say who complained. */
+	if (f->rcpt_to_n == 1 && !is_ours(conf, &f->rcpt_to[0])) {
+		addr_copy(out, &f->rcpt_to[0]);
+		*evidence = "original-rcpt-to";
+		return true;
+	}
+	*evidence = "";
+	return false;
+}
