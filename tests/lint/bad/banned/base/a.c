@@ -1,0 +1,6 @@
+/* strcpy() in a comment is nobody's business. */
+char *
+a(char *to)
+{
+	return strcpy(to, "x");
+}

@@ -1,0 +1,1 @@
+#include <tdb.h>

@@ -1,0 +1,3 @@
+const struct command commands[] = {
+	{ "frobnicate", "VALUE" },
+};
