@@ -30,7 +30,7 @@ needs_quotes(struct span local)
 	for (size_t i = 0; i < local.len; i++)
 		if (!is_atext((unsigned char)local.p[i]) && local.p[i] != '.')
 			return true;
-	return local.len == 0;
+	return false;
 }
 
 /*
@@ -78,9 +78,9 @@ take_local(struct span s, struct span *rest, char *out, size_t size,
 	return true;
 }
 
-/* Lower case and NFC, in place; the length may change. */
+/* Lower case and NFC of what is UTF-8, in place; the length may change. */
 static bool
-fold_case(char *local, size_t size, size_t *len, struct error *err)
+fold_case(char *local, size_t size, size_t *len, size_t base, struct error *err)
 {
 	uint8_t *folded;
 	size_t n = 0;
@@ -93,13 +93,11 @@ fold_case(char *local, size_t size, size_t *len, struct error *err)
 	}
 	if (plain)
 		return true;
-	if (u8_check((const uint8_t *)local, *len) != NULL)
-		return refuse(err, "the local part is not UTF-8", 0);
 	folded = u8_tolower((const uint8_t *)local, *len, NULL, UNINORM_NFC,
 	    NULL, &n);
 	if (folded == NULL || n >= size) {
 		free(folded);
-		return refuse(err, "the local part is too long", 0);
+		return refuse(err, "the local part is too long", base);
 	}
 	memcpy(local, folded, n);
 	*len = n;
@@ -151,12 +149,17 @@ addr_parse(struct span s, struct addr *out, struct error *err)
 	char domain[DOMAIN_TEXT];
 	struct span name;
 	size_t len, base;
+	const uint8_t *bad;
 
 	s = strip(s, &base);
 	if (s.len == 0)
 		return refuse(err, "the address is empty", base);
+	bad = u8_check((const uint8_t *)s.p, s.len);
+	if (bad != NULL)
+		return refuse(err, "a byte that is not UTF-8",
+		    base + (size_t)((const char *)bad - s.p));
 	if (!take_local(s, &name, local, sizeof(local), &len, base, err) ||
-	    !fold_case(local, sizeof(local), &len, err))
+	    !fold_case(local, sizeof(local), &len, base, err))
 		return false;
 	/* "a@b@c": the name would begin with the second part. */
 	if (span_find(name, '@') < name.len)

@@ -45,6 +45,7 @@ mailbox(struct span s, struct addr *out)
 	char plain[2 * LIMIT_VALUE_TEXT];
 	struct scan sc = { 0 };
 	struct error ignored;
+	bool full = false;
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
@@ -52,17 +53,18 @@ mailbox(struct span s, struct addr *out)
 
 		if (!scan_byte(&sc, s.p[i]))
 			continue;
-		/* A display name came before. */
-		if (s.p[i] == '<' && !inside)
+		/* A display name came before, of whatever length. */
+		if (s.p[i] == '<' && !inside) {
 			n = 0;
-		if (n + 1 >= sizeof(plain))
-			return false;
-		if (s.p[i] != '\r' && s.p[i] != '\n')
+			full = false;
+		}
+		full = full || n == sizeof(plain);
+		if (!full && s.p[i] != '\r' && s.p[i] != '\n')
 			plain[n++] = s.p[i];
 		if (s.p[i] == '>' && !inside)
 			break;
 	}
-	return addr_parse((struct span){ plain, n }, out, &ignored);
+	return !full && addr_parse((struct span){ plain, n }, out, &ignored);
 }
 
 static void
@@ -80,7 +82,7 @@ bool
 addr_from_header(struct span value, struct addr *out, size_t *n)
 {
 	struct scan sc = { 0 };
-	bool in_angle = false;
+	bool in_angle = false, in_literal = false;
 	size_t from = 0, count = 0;
 	struct addr first;
 
@@ -94,7 +96,13 @@ addr_from_header(struct span value, struct addr *out, size_t *n)
 			in_angle = true;
 		if (c == '>')
 			in_angle = false;
-		if (in_angle || (c != ',' && c != ';' && c != ':'))
+		/* "joe@[IPv6:::1]"; a display name may have a "[", too. */
+		if (c == '[' && i > 0 && value.p[i - 1] == '@')
+			in_literal = true;
+		if (c == ']')
+			in_literal = false;
+		if (in_angle || in_literal ||
+		    (c != ',' && c != ';' && c != ':'))
 			continue;
 		/* A ":" ends the name of a group, "," and ";" a mailbox. */
 		if (c != ':')

@@ -13,7 +13,22 @@ refuse(struct error *err, struct span s, const char *what)
 	return false;
 }
 
-/* "[192.0.2.1]": kept as it is, but for case. */
+/* As refuse() for a place in it, counted from 0. */
+static bool
+refuse_at(struct error *err, struct span s, const char *what, size_t at)
+{
+	error_set(err, ERROR_INVALID, "the domain '%.*s' has %s, at byte %zu",
+	    (int)(s.len < 100 ? s.len : 100), s.p, what, at + 1);
+	return false;
+}
+
+static char
+lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+/* "[192.0.2.1]", RFC 5321 4.1.3: kept as it is, but for case. */
 static bool
 literal(struct span s, char out[DOMAIN_TEXT], struct error *err)
 {
@@ -21,84 +36,77 @@ literal(struct span s, char out[DOMAIN_TEXT], struct error *err)
 		return refuse(err, s, "is no address literal");
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
+		bool edge = i == 0 || i == s.len - 1;
 
-		if (c <= ' ' || c >= 0x7F)
-			return refuse(err, s, "is no address literal");
-		out[i] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+		if (c <= ' ' || c >= 0x7F ||
+		    (!edge && (c == '[' || c == ']' || c == '\\')))
+			return refuse_at(err, s,
+			    "a character that no address literal may have", i);
+		out[i] = lower(s.p[i]);
 	}
 	out[s.len] = '\0';
 	return true;
 }
 
-/* Letters, digits, hyphens and underscores, in labels of a right length. */
+/* Labels of a right length, without hyphens at their ends. */
 static bool
-check_labels(struct span s, const char *name, struct error *err)
+check_labels(struct span s, struct error *err)
 {
-	struct span rest = span_of(name), label;
-
-	if (rest.len == 0 || rest.len > LIMIT_DOMAIN_BYTES)
-		return refuse(err, s,
-		    rest.len == 0 ? "is empty" : "is too long");
-	if (name[rest.len - 1] == '.')
-		return refuse(err, s, "has an empty label");
-	while (span_cut(&rest, '.', &label)) {
-		if (label.len == 0 || label.len > LABEL_BYTES_MAX)
-			return refuse(err, s,
-			    label.len == 0
-				? "has an empty label"
-				: "has a label longer than 63 bytes");
-		if (label.p[0] == '-' || label.p[label.len - 1] == '-')
-			return refuse(err, s,
-			    "has a hyphen at the end of "
-			    "a label");
+	for (size_t at = 0, end; at <= s.len; at = end + 1) {
+		end =
+		    at + span_find((struct span){ s.p + at, s.len - at }, '.');
+		if (end == at)
+			return refuse_at(err, s, "an empty label", at);
+		if (end - at > LABEL_BYTES_MAX)
+			return refuse_at(err, s, "a label longer than 63 bytes",
+			    at);
+		if (s.p[at] == '-')
+			return refuse_at(err, s,
+			    "a hyphen where a label begins", at);
+		if (s.p[end - 1] == '-')
+			return refuse_at(err, s, "a hyphen where a label ends",
+			    end - 1);
 	}
 	return true;
 }
 
+/* Letters, digits, hyphens and underscores. */
 static bool
 ascii(struct span s, char out[DOMAIN_TEXT], struct error *err)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.p[i];
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c + 32);
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
-		    c != '-' && c != '_' && c != '.') {
-			error_set(err, ERROR_INVALID,
-			    "the domain '%.*s' has "
-			    "a character that no name may have, at byte %zu",
-			    (int)(s.len < 100 ? s.len : 100), s.p, i + 1);
-			return false;
-		}
-		out[i] = c;
-	}
-	out[s.len] = '\0';
-	return check_labels(s, out, err);
-}
-
-bool
-domain_parse(struct span s, char out[DOMAIN_TEXT], struct error *err)
-{
-	char *name = NULL, whole[4 * DOMAIN_TEXT];
-	struct span given = s, mapped;
-	bool ok, plain = true;
-	int result;
-
 	if (s.len > 0 && s.p[s.len - 1] == '.')
 		s.len--;
 	if (s.len == 0)
-		return refuse(err, given, "is empty");
-	if (s.p[0] == '[')
-		return literal(s, out, err);
-	if (s.len >= sizeof(whole) || memchr(s.p, '\0', s.len) != NULL)
-		return refuse(err, given, "is too long or has a NUL");
-	for (size_t i = 0; i < s.len; i++)
-		plain = plain && (unsigned char)s.p[i] < 0x80;
-	if (plain && s.len <= LIMIT_DOMAIN_BYTES)
-		return ascii(s, out, err);
-	memcpy(whole, s.p, s.len);
-	whole[s.len] = '\0';
+		return refuse(err, s, "is empty");
+	if (s.len > LIMIT_DOMAIN_BYTES)
+		return refuse(err, s, "is longer than 255 bytes");
+	for (size_t i = 0; i < s.len; i++) {
+		char c = lower(s.p[i]);
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
+		    c != '-' && c != '_' && c != '.')
+			return refuse_at(err, s,
+			    "a character that no name may have", i);
+		out[i] = c;
+	}
+	out[s.len] = '\0';
+	return check_labels(s, err);
+}
+
+/* U-labels become A-labels. */
+static bool
+unicode(struct span s, char out[DOMAIN_TEXT], struct error *err)
+{
+	char whole[4 * DOMAIN_TEXT], *name = NULL;
+	bool ok;
+	int result;
+
+	if (s.len >= sizeof(whole))
+		return refuse(err, s, "is longer than 255 bytes");
+	if (span_find(s, '\0') < s.len)
+		return refuse_at(err, s, "a character that no name may have",
+		    span_find(s, '\0'));
+	(void)span_copy(s, whole, sizeof(whole));
 	result = idn2_to_ascii_8z(whole, &name,
 	    IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
 	if (result != IDN2_OK) {
@@ -106,11 +114,25 @@ domain_parse(struct span s, char out[DOMAIN_TEXT], struct error *err)
 		    idn2_strerror(result));
 		return false;
 	}
-	mapped = span_of(name);
-	ok = mapped.len <= LIMIT_DOMAIN_BYTES
-		 ? ascii(mapped, out, err)
-		 : refuse(err, given, "is too long");
+	ok = ascii(span_of(name), out, err);
 	idn2_free(name);
+	return ok;
+}
+
+bool
+domain_parse(struct span s, char out[DOMAIN_TEXT], struct error *err)
+{
+	char made[DOMAIN_TEXT];
+	bool ok, plain = true;
+
+	for (size_t i = 0; i < s.len; i++)
+		plain = plain && (unsigned char)s.p[i] < 0x80;
+	if (s.len > 0 && s.p[0] == '[')
+		ok = literal(s, made, err);
+	else
+		ok = plain ? ascii(s, made, err) : unicode(s, made, err);
+	if (ok)
+		(void)span_copy(span_of(made), out, DOMAIN_TEXT);
 	return ok;
 }
 

@@ -2,6 +2,10 @@
 
 #include <stdio.h>
 
+/* RFC 3463, 3: subjects are 0 to 7. In free text a larger one is something
+ * else: "Exim 4.94.2". */
+#define SUBJECT_MAX 7
+
 /* Takes up to three digits at s[*at]. */
 static bool
 number(struct span s, size_t *at, int *out)
@@ -66,6 +70,7 @@ reply_at(struct span s, size_t at)
 void
 status_find(struct span text, struct status *out, int *reply_code)
 {
+	struct status found;
 	bool have = false;
 
 	*out = (struct status){ 0 };
@@ -76,7 +81,10 @@ status_find(struct span text, struct status *out, int *reply_code)
 		if (at > 0 &&
 		    (is_word(text.p[at - 1]) || text.p[at - 1] == '.'))
 			continue;
-		have = status_parse(rest, out);
+		have =
+		    status_parse(rest, &found) && found.subject <= SUBJECT_MAX;
+		if (have)
+			*out = found;
 		if (!have && *reply_code == 0)
 			*reply_code = reply_at(text, at);
 	}

@@ -66,13 +66,22 @@ looks_like_phone(struct span s)
 	return digits > 0;
 }
 
+/* "@name"; "@relay:joe@example.com" is an address with a source route. */
+static bool
+is_domain(struct span s)
+{
+	if (s.len == 0 || s.p[0] != '@')
+		return false;
+	return span_find(s, ':') == s.len || span_starts_nocase(s, "@[");
+}
+
 bool
 value_parse(struct span s, struct value *out, struct error *err)
 {
 	struct addr a;
 
 	s = span_trim(s);
-	if (s.len > 0 && s.p[0] == '@' && span_find(s, ':') == s.len)
+	if (is_domain(s))
 		return parse_domain(s, out, err);
 	if (mentions(s, "linkedin.com") && span_find(s, '@') == s.len) {
 		error_set(err, ERROR_INVALID,
