@@ -144,9 +144,11 @@ STOP = """\
 # Stops the demonstration and removes its files.
 postfix -c {top}/etc stop
 kill {pids}
-for second in 1 2 3 4 5 6 7 8 9 10; do
-	kill -0 {pids} 2>/dev/null || break # the last of them has ended
-	sleep 1
+for pid in {pids}; do
+	for second in 1 2 3 4 5 6 7 8 9 10; do
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 1
+	done
 done
 rm -rf {top}
 """
