@@ -40,6 +40,10 @@
 /* An unfolded header field or report field. */
 #define LIMIT_FIELD_BYTES (16 * 1024)
 
+/* Headers that we keep of one message to find its stream: Postfix shows a
+ * milter at most 60000 bytes. */
+#define LIMIT_MESSAGE_HEADER_BYTES (256 * 1024)
+
 /* RFC 5321 4.5.3.1.5: a reply line is 512 with code and CRLF; libmilter
  * refuses more than 980. */
 #define LIMIT_REPLY_TEXT 400

@@ -63,7 +63,8 @@ def pytest_runtest_makereport(item):
     outcome = yield
     report = outcome.get_result()
     site = getattr(item, "funcargs", {}).get("site")
-    if report.failed and site is not None:
+    # After the teardown they are gone; its own error quotes them.
+    if report.failed and report.when != "teardown" and site is not None:
         for name, text in site.logs().items():
             report.sections.append((f"the end of {name}'s log",
                                     "\n".join(text.splitlines()[-40:])))

@@ -1,0 +1,318 @@
+#include "milter/callbacks.h"
+
+#include <libmilter/mfapi.h>
+#include <netinet/in.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+
+static const struct shared *shared;
+static atomic_int running;
+static atomic_bool stopping;
+
+/* The session, to be given back to leave(); NULL: we are stopping. */
+static struct session *
+enter(SMFICTX *ctx)
+{
+	struct session *s = smfi_getpriv(ctx);
+
+	atomic_fetch_add(&running, 1);
+	if (s != NULL && !atomic_load(&stopping))
+		return s;
+	atomic_fetch_sub(&running, 1);
+	return NULL;
+}
+
+static sfsistat
+leave(sfsistat answer)
+{
+	atomic_fetch_sub(&running, 1);
+	return answer;
+}
+
+bool
+callbacks_stop(int wait_s)
+{
+	const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
+
+	atomic_store(&stopping, true);
+	for (int i = 0; i < wait_s * 100 && atomic_load(&running) > 0; i++)
+		nanosleep(&pause, NULL);
+	return atomic_load(&running) == 0;
+}
+
+/* libmilter's texts are formats: "%" is doubled. */
+static void
+set_reply(SMFICTX *ctx, const struct session_reply *r)
+{
+	char code[8], status[sizeof(r->status)];
+	struct buf text;
+
+	if (r->code == 0)
+		return;
+	buf_init(&text, 2 * LIMIT_REPLY_TEXT);
+	for (const char *c = r->text; *c != '\0'; c++)
+		buf_addf(&text, "%s%c", *c == '%' ? "%" : "", *c);
+	snprintf(code, sizeof(code), "%d", r->code);
+	(void)span_copy(span_of(r->status), status, sizeof(status));
+	/* If this fails the mailer uses a text of its own. */
+	if (smfi_setreply(ctx, code, status,
+		(char *)(uintptr_t)buf_text(&text)) != MI_SUCCESS)
+		log_error("the mailer would not take the reply %s %s %s", code,
+		    status, buf_text(&text));
+	buf_done(&text);
+}
+
+static sfsistat
+answer(SMFICTX *ctx, const struct session_reply *r)
+{
+	static const sfsistat of[] = {
+		[SESSION_CONTINUE] = SMFIS_CONTINUE,
+		[SESSION_REJECT] = SMFIS_REJECT,
+		[SESSION_TEMPFAIL] = SMFIS_TEMPFAIL,
+		[SESSION_DISCARD] = SMFIS_DISCARD,
+		[SESSION_SKIP] = SMFIS_SKIP,
+	};
+
+	set_reply(ctx, r);
+	return of[r->answer];
+}
+
+static char *
+macro(SMFICTX *ctx, const char *name)
+{
+	return smfi_getsymval(ctx, (char *)(uintptr_t)name);
+}
+
+/* Only what is looked at; an administrator may have changed the defaults. */
+static void
+ask_for_macros(SMFICTX *ctx)
+{
+	static const struct {
+		int stage;
+		const char *names;
+	} lists[] = {
+		{ SMFIM_CONNECT, "{daemon_name}" },
+		{ SMFIM_ENVFROM, "i {auth_authen}" },
+		{ SMFIM_ENVRCPT, "i {rcpt_addr} {rcpt_mailer}" },
+		{ SMFIM_EOM, "i" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		(void)smfi_setsymlist(ctx, lists[i].stage,
+		    (char *)(uintptr_t)lists[i].names);
+}
+
+/*
+ * Every step that needs no answer is told so, and what is not looked at is
+ * not sent. Rejected recipients are never asked for.
+ */
+static sfsistat
+on_negotiate(SMFICTX *ctx, unsigned long offered, unsigned long steps,
+    unsigned long f2, unsigned long f3, unsigned long *actions,
+    unsigned long *chosen, unsigned long *pf2, unsigned long *pf3)
+{
+	struct session *s = session_new(shared);
+	unsigned long wanted = SMFIP_SKIP | SMFIP_NR_CONN | SMFIP_NR_HELO |
+			       SMFIP_NR_MAIL | SMFIP_NR_HDR | SMFIP_NR_EOH |
+			       SMFIP_NOUNKNOWN | SMFIP_NODATA;
+
+	(void)f2;
+	(void)f3;
+	if (!session_wants_content(s))
+		wanted |= SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOBODY;
+	if ((offered & SMFIF_SETSYMLIST) != 0)
+		ask_for_macros(ctx);
+	*actions =
+	    SMFIF_DELRCPT | SMFIF_QUARANTINE | (offered & SMFIF_SETSYMLIST);
+	*chosen = steps & wanted;
+	*pf2 = *pf3 = 0;
+	session_free(smfi_getpriv(ctx));
+	(void)smfi_setpriv(ctx, s);
+	return SMFIS_CONTINUE;
+}
+
+static bool
+has_port(const struct sockaddr *sa)
+{
+	if (sa->sa_family == AF_INET)
+		return ((const struct sockaddr_in *)sa)->sin_port != 0;
+	return sa->sa_family != AF_INET6 ||
+	       ((const struct sockaddr_in6 *)sa)->sin6_port != 0;
+}
+
+static sfsistat
+on_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *sa)
+{
+	struct session *s = enter(ctx);
+	struct ip ip = { 0 };
+
+	(void)host;
+	if (s == NULL)
+		return SMFIS_TEMPFAIL;
+	if (sa != NULL && !ip_from_sockaddr(sa, &ip))
+		ip.family = 0;
+	session_connect(s, &ip, sa == NULL || has_port(sa),
+	    macro(ctx, "{daemon_name}"));
+	return leave(SMFIS_CONTINUE);
+}
+
+static sfsistat
+on_helo(SMFICTX *ctx, char *name)
+{
+	struct session *s = enter(ctx);
+
+	if (s == NULL)
+		return SMFIS_TEMPFAIL;
+	session_helo(s, name);
+	return leave(SMFIS_CONTINUE);
+}
+
+static sfsistat
+on_mail(SMFICTX *ctx, char **argv)
+{
+	struct session *s = enter(ctx);
+
+	if (s == NULL)
+		return SMFIS_TEMPFAIL;
+	session_mail(s, argv[0], macro(ctx, "{auth_authen}"), macro(ctx, "i"));
+	return leave(SMFIS_CONTINUE);
+}
+
+static sfsistat
+on_rcpt(SMFICTX *ctx, char **argv)
+{
+	struct session *s = enter(ctx);
+	struct session_reply r;
+
+	if (s == NULL)
+		return SMFIS_TEMPFAIL;
+	r = session_rcpt(s, argv[0], macro(ctx, "{rcpt_addr}"),
+	    macro(ctx, "{rcpt_mailer}"), macro(ctx, "i"));
+	return leave(answer(ctx, &r));
+}
+
+static sfsistat
+on_header(SMFICTX *ctx, char *name, char *value)
+{
+	struct session *s = enter(ctx);
+
+	if (s == NULL)
+		return SMFIS_TEMPFAIL;
+	session_header(s, name, value);
+	return leave(SMFIS_CONTINUE);
+}
+
+static sfsistat
+on_eoh(SMFICTX *ctx)
+{
+	struct session *s = enter(ctx);
+
+	if (s == NULL)
+		return SMFIS_TEMPFAIL;
+	session_eoh(s);
+	return leave(SMFIS_CONTINUE);
+}
+
+static sfsistat
+on_body(SMFICTX *ctx, unsigned char *bytes, size_t len)
+{
+	struct session *s = enter(ctx);
+	struct session_reply r;
+
+	if (s == NULL)
+		return SMFIS_TEMPFAIL;
+	r = session_body(s, (struct span){ (const char *)bytes, len });
+	return leave(answer(ctx, &r));
+}
+
+/* False: the mailer did not take an edit, so the message must not go on. */
+static bool
+edit(SMFICTX *ctx, const struct session_edits *edits)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < edits->remove_n; i++)
+		ok = smfi_delrcpt(ctx, edits->remove[i]) == MI_SUCCESS;
+	if (ok && edits->quarantine != NULL)
+		ok = smfi_quarantine(ctx,
+			 (char *)(uintptr_t)edits->quarantine) == MI_SUCCESS;
+	if (!ok)
+		log_error("the mailer took no change of a message");
+	return ok;
+}
+
+static sfsistat
+on_eom(SMFICTX *ctx)
+{
+	struct session *s = enter(ctx);
+	struct session_edits edits;
+	struct session_reply r;
+
+	if (s == NULL)
+		return SMFIS_TEMPFAIL;
+	r = session_eom(s, macro(ctx, "i"), &edits);
+	if (r.answer == SESSION_CONTINUE && !edit(ctx, &edits))
+		return leave(SMFIS_TEMPFAIL);
+	return leave(answer(ctx, &r));
+}
+
+static sfsistat
+on_abort(SMFICTX *ctx)
+{
+	struct session *s = enter(ctx);
+
+	if (s == NULL)
+		return SMFIS_TEMPFAIL;
+	session_abort(s);
+	return leave(SMFIS_CONTINUE);
+}
+
+static sfsistat
+on_close(SMFICTX *ctx)
+{
+	session_free(smfi_getpriv(ctx));
+	(void)smfi_setpriv(ctx, NULL);
+	return SMFIS_CONTINUE;
+}
+
+bool
+callbacks_register(const struct shared *all, const char *socket,
+    struct error *err)
+{
+	struct smfiDesc desc = {
+		.xxfi_name = (char *)(uintptr_t) "suppressd",
+		.xxfi_version = SMFI_VERSION,
+		.xxfi_flags =
+		    SMFIF_DELRCPT | SMFIF_QUARANTINE | SMFIF_SETSYMLIST,
+		.xxfi_connect = on_connect,
+		.xxfi_helo = on_helo,
+		.xxfi_envfrom = on_mail,
+		.xxfi_envrcpt = on_rcpt,
+		.xxfi_header = on_header,
+		.xxfi_eoh = on_eoh,
+		.xxfi_body = on_body,
+		.xxfi_eom = on_eom,
+		.xxfi_abort = on_abort,
+		.xxfi_close = on_close,
+		.xxfi_negotiate = on_negotiate,
+	};
+
+	shared = all;
+	if (smfi_register(desc) != MI_SUCCESS) {
+		error_set(err, ERROR_IO, "libmilter does not take us");
+		return false;
+	}
+	if (smfi_setconn((char *)(uintptr_t)socket) != MI_SUCCESS) {
+		error_set(err, ERROR_INVALID,
+		    "socket: %.180s: libmilter does "
+		    "not take it",
+		    socket);
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,165 @@
+#include "milter/inbound.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "milter/maildir.h"
+#include "policy/engine.h"
+#include "policy/trust.h"
+
+void
+inbound_begin(struct inbound *in, const struct envelope *env)
+{
+	in->candidate = env->own_bounce;
+	buf_init(&in->mail, (size_t)env->conf->report_max_bytes);
+}
+
+void
+inbound_rcpt(struct inbound *in, const struct envelope *env,
+    const struct addr *a)
+{
+	const struct conf *c = env->conf;
+
+	if (a == NULL || (!conf_has_addr(&c->bounces, a) &&
+			     !conf_has_addr(&c->complaints, a) &&
+			     !conf_has_addr(&c->unsubscribe, a))) {
+		in->others++;
+		return;
+	}
+	in->candidate = true;
+	in->recipients = mem_resize(in->recipients, in->recipients_n + 1,
+	    sizeof(*in->recipients));
+	addr_copy(&in->recipients[in->recipients_n++], a);
+}
+
+void
+inbound_header(struct inbound *in, const char *name, const char *value)
+{
+	if (in->candidate)
+		buf_addf(&in->mail, "%s: %s\n", name, value);
+}
+
+void
+inbound_eoh(struct inbound *in)
+{
+	if (in->candidate)
+		buf_add_char(&in->mail, '\n');
+}
+
+bool
+inbound_body(struct inbound *in, struct span chunk)
+{
+	if (!in->candidate || in->mail.full)
+		return false;
+	buf_add_span(&in->mail, chunk);
+	return !in->mail.full;
+}
+
+static const char *
+outcome(const struct finding *f)
+{
+	if (f->spared[0] != '\0')
+		return f->spared;
+	if (!f->suppress)
+		return f->changed ? "kept" : "nothing";
+	return f->changed ? "suppressed" : "known";
+}
+
+/* One line for each address that a report speaks of. */
+static void
+tell(const struct envelope *env, const struct lesson *l)
+{
+	const char *type = names_text(report_type_names, (int)l->report.type);
+
+	if (l->findings_n == 0)
+		log_info("%s: report=%s%s%s", envelope_id(env), type,
+		    l->report.note[0] != '\0' ? ": " : "", l->report.note);
+	for (size_t i = 0; i < l->findings_n; i++) {
+		const struct finding *f = &l->findings[i];
+
+		log_info("%s: report=%s recipient=<%s> class=%s status=%s "
+			 "rule=%s trust=%s proof=%s outcome=%s",
+		    envelope_id(env), type, f->value.text, f->class, f->status,
+		    f->rule, f->trust, f->proof, outcome(f));
+	}
+}
+
+/*
+ * True if the mail has been for us alone, was understood and believed: only
+ * then nobody else can miss it.
+ */
+static bool
+is_done_with(const struct inbound *in, const struct envelope *env,
+    const struct lesson *l)
+{
+	const char *believed = names_text(trust_names, TRUST_BELIEVED);
+
+	if (env->own_bounce || in->others > 0)
+		return false;
+	for (size_t i = 0; i < l->findings_n; i++)
+		if (strcmp(l->findings[i].trust, believed) != 0)
+			return false;
+	return l->findings_n > 0;
+}
+
+static enum session_answer
+dispose(const struct inbound *in, const struct envelope *env,
+    const struct lesson *l)
+{
+	const struct conf *c = env->conf;
+	struct error err;
+
+	if (c->processed == PROCESSED_DELIVER || !is_done_with(in, env, l))
+		return SESSION_CONTINUE;
+	if (c->processed == PROCESSED_FILE &&
+	    !maildir_put(c->processed_maildir, buf_span(&in->mail), &err)) {
+		log_error("%s: delivered instead of filed: %s",
+		    envelope_id(env), err.text);
+		return SESSION_CONTINUE;
+	}
+	return SESSION_DISCARD;
+}
+
+struct session_reply
+inbound_eom(struct inbound *in, const struct envelope *env)
+{
+	struct session_reply reply = { .answer = SESSION_CONTINUE };
+	const struct arrival arrival = { .own_bounce = env->own_bounce,
+		.client = env->client,
+		.helo = env->helo,
+		.mail_from = env->sender,
+		.recipients = in->recipients,
+		.recipients_n = in->recipients_n };
+	struct lesson lesson;
+	struct error err;
+
+	if (!in->candidate)
+		return reply;
+	if (in->mail.full) {
+		log_warning("%s: larger than report_max_bytes: delivered "
+			    "without being read",
+		    envelope_id(env));
+		return reply;
+	}
+	if (!engine_learn(env->conf, env->shared->store, env->shared->spf,
+		&arrival, buf_span(&in->mail), clock_now(), &lesson, &err)) {
+		log_error("%s: a report has to come again: %s",
+		    envelope_id(env), err.text);
+		return envelope_later("the report cannot be recorded now");
+	}
+	tell(env, &lesson);
+	reply.answer = dispose(in, env, &lesson);
+	lesson_done(&lesson);
+	return reply;
+}
+
+void
+inbound_done(struct inbound *in)
+{
+	free(in->recipients);
+	buf_done(&in->mail);
+	*in = (struct inbound){ 0 };
+}

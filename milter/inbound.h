@@ -1,0 +1,40 @@
+/*
+ * inbound - one message that may be a report: mail to one of our report
+ * addresses, and the bounces that our own Postfix makes. Its bytes are kept,
+ * up to report_max_bytes, and read at the end of the message.
+ */
+#ifndef MILTER_INBOUND_H
+#define MILTER_INBOUND_H
+
+#include "base/buf.h"
+#include "milter/envelope.h"
+
+/* One message; zeroed is empty. */
+struct inbound {
+	bool candidate;          /* its content is kept */
+	struct addr *recipients; /* report addresses of ours */
+	size_t recipients_n;
+	size_t others; /* other recipients */
+	struct buf mail;
+};
+
+/* At MAIL. */
+void inbound_begin(struct inbound *in, const struct envelope *env);
+
+/* a NULL: no address that we understand. */
+void inbound_rcpt(struct inbound *in, const struct envelope *env,
+    const struct addr *a);
+
+void inbound_header(struct inbound *in, const char *name, const char *value);
+void inbound_eoh(struct inbound *in);
+
+/* False: it wants no more of the body. */
+bool inbound_body(struct inbound *in, struct span chunk);
+
+/* Learns from it; the change is durable when this returns. */
+struct session_reply inbound_eom(struct inbound *in,
+    const struct envelope *env);
+
+void inbound_done(struct inbound *in);
+
+#endif

@@ -1,0 +1,289 @@
+/*
+ * suppressd - the milter daemon: reads its options and settings, opens the
+ * store and the socket, serves, and stops without losing a message.
+ */
+#include <fcntl.h>
+#include <getopt.h>
+#include <libmilter/mfapi.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "config.h"
+#include "milter/callbacks.h"
+#include "milter/notify.h"
+#include "milter/upkeep.h"
+
+#define DEFAULT_CONF SYSCONFDIR "/suppressd/suppressd.conf"
+
+/* How long to wait for a suppressctl that has the store's lock. */
+#define LOCK_WAIT_S 30
+
+/* How long callbacks may take that still run when we stop. */
+#define STOP_WAIT_S 10
+
+/* Connections that wait for us: a busy Postfix opens many at once. */
+#define BACKLOG 512
+
+enum exit_status {
+	EXIT_STOPPED = 0,
+	EXIT_CONF = 2,   /* usage or configuration */
+	EXIT_FAILED = 3, /* the store, the socket or the system */
+};
+
+struct options {
+	const char *conf_path; /* NULL: not given */
+	bool test;
+	bool debug;
+};
+
+static void
+usage(FILE *out)
+{
+	fputs("usage: suppressd [-dt] [-c FILE]\n\n"
+	      "  -c, --config FILE  the configuration; default " DEFAULT_CONF
+	      "\n"
+	      "  -d, --debug        log more, to standard error\n"
+	      "  -t, --test         check the configuration and end\n"
+	      "  -h, --help         print this\n"
+	      "      --version      print the version\n\n"
+	      "SIGTERM stops it, SIGUSR1 makes it read its configuration "
+	      "again.\n",
+	    out);
+}
+
+/* False: *status is what to end with. */
+static bool
+read_options(int argc, char **argv, struct options *o, int *status)
+{
+	static const struct option longs[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "debug", no_argument, NULL, 'd' },
+		{ "test", no_argument, NULL, 't' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 },
+	};
+	int c;
+
+	*status = EXIT_CONF;
+	while ((c = getopt_long(argc, argv, "c:dth", longs, NULL)) != -1) {
+		if (c == 'c') {
+			o->conf_path = optarg;
+		} else if (c == 'd') {
+			o->debug = true;
+		} else if (c == 't') {
+			o->test = true;
+		} else if (c == 'h' || c == 'V') {
+			*status = EXIT_STOPPED;
+			if (c == 'h')
+				usage(stdout);
+			else
+				puts("suppressd " PACKAGE_VERSION);
+			return false;
+		} else {
+			usage(stderr);
+			return false;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "suppressd: '%.40s' is no option\n",
+		    argv[optind]);
+		usage(stderr);
+		return false;
+	}
+	return true;
+}
+
+/* Without -c and without the file the defaults serve. */
+static struct conf *
+load(const struct options *o, struct error *err)
+{
+	if (o->conf_path == NULL && access(DEFAULT_CONF, F_OK) != 0)
+		return conf_defaults();
+	return conf_load(o->conf_path != NULL ? o->conf_path : DEFAULT_CONF,
+	    err);
+}
+
+static void
+open_log(const struct conf *c, const struct options *o)
+{
+	log_open("suppressd", c->log_to == LOG_TO_SYSLOG && !o->debug,
+	    c->log_debug || o->debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+}
+
+/*
+ * The store to write, and to serve to others. Where the journal is damaged
+ * nothing may be written, but the list goes on to be kept.
+ */
+static struct store *
+open_store(const char *dir, struct error *err)
+{
+	const struct store_options write = { .mode = STORE_WRITE,
+		.create = true,
+		.lock_wait_s = LOCK_WAIT_S };
+	const struct store_options look = { .mode = STORE_READ };
+	struct store *st = store_open(dir, &write, err);
+
+	if (st == NULL && err->code == ERROR_CORRUPT) {
+		log_error("%s", err->text);
+		log_error("lookups go on with what the index knows; changes "
+			  "and reports wait until this is mended");
+		return store_open(dir, &look, err);
+	}
+	if (st == NULL)
+		return NULL;
+	if (store_recovery_note(st)[0] != '\0')
+		log_warning("%s: %s", dir, store_recovery_note(st));
+	if (store_serve(st, err))
+		return st;
+	store_close(st);
+	return NULL;
+}
+
+static struct spf *
+open_spf(const struct conf *c)
+{
+	struct spf_settings settings = { .port = c->dns_port,
+		.timeout_s = c->dns_timeout_s,
+		.program = "/proc/self/exe" };
+	struct error err;
+	struct spf *spf;
+
+	(void)span_copy(span_of(c->dns_server), settings.server,
+	    sizeof(settings.server));
+	spf = spf_open(&settings, &err);
+	if (spf == NULL)
+		log_warning("SPF proves nothing: %s", err.text);
+	return spf;
+}
+
+/*
+ * libmilter removes a socket that is there, also one that somebody listens
+ * on: a lock beside it tells.
+ */
+static bool
+lock_socket(const char *socket, struct error *err)
+{
+	char path[CONF_PATH_TEXT + 16];
+	int fd;
+
+	if (strncmp(socket, "unix:", 5) != 0 &&
+	    strncmp(socket, "local:", 6) != 0)
+		return true;
+	snprintf(path, sizeof(path), "%s.lock", strchr(socket, ':') + 1);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		error_errno(err, "socket: cannot make %.180s", path);
+		return false;
+	}
+	/* Held until the end of the program. */
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	error_set(err, ERROR_BUSY,
+	    "socket: another suppressd serves it (it "
+	    "has locked %.120s)",
+	    path);
+	close(fd);
+	return false;
+}
+
+static bool
+open_socket(const struct shared *shared, const char *socket, struct error *err)
+{
+	if (!lock_socket(socket, err) ||
+	    !callbacks_register(shared, socket, err))
+		return false;
+	(void)smfi_setbacklog(BACKLOG);
+	if (smfi_opensocket(true) == MI_SUCCESS)
+		return true;
+	error_set(err, ERROR_IO,
+	    "socket: cannot listen on %.160s: is its "
+	    "directory there and ours to write?",
+	    socket);
+	return false;
+}
+
+static enum exit_status
+serve(const struct conf *c, struct shared *shared)
+{
+	struct error err;
+	int ended;
+
+	if (!open_socket(shared, c->socket, &err) ||
+	    !upkeep_start(c->path, shared->store, &err)) {
+		log_error("%s", err.text);
+		return EXIT_FAILED;
+	}
+	log_info("suppressd " PACKAGE_VERSION " serves %s, store %s", c->socket,
+	    c->store);
+	notify_ready();
+	ended = smfi_main();
+	notify_stopping();
+	if (ended != MI_SUCCESS)
+		log_error("libmilter has failed");
+	return ended == MI_SUCCESS ? EXIT_STOPPED : EXIT_FAILED;
+}
+
+/* The store is closed only when nobody uses it any more; what was
+ * acknowledged is on the disk in any case. */
+static enum exit_status
+run(struct conf *c)
+{
+	struct shared shared = { .conf = upkeep_conf };
+	enum exit_status status;
+	struct error err;
+
+	shared.store = open_store(c->store, &err);
+	if (shared.store == NULL) {
+		log_error("%s", err.text);
+		return EXIT_FAILED;
+	}
+	shared.spf = open_spf(c);
+	status = serve(c, &shared);
+	if (!callbacks_stop(STOP_WAIT_S)) {
+		log_warning("stopped with a message in the middle: it comes "
+			    "again");
+		_exit((int)status);
+	}
+	spf_close(shared.spf);
+	store_close(shared.store);
+	log_info("stopped");
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct error err = { 0 };
+	struct conf *c;
+	int status;
+
+	if (argc == 2 && strcmp(argv[1], SPF_CHILD_ARGUMENT) == 0)
+		return spf_child_main();
+	if (!read_options(argc, argv, &o, &status))
+		return status;
+	log_open("suppressd", false, LOG_LEVEL_INFO);
+	c = load(&o, &err);
+	if (c == NULL) {
+		log_error("%s", err.text);
+		return EXIT_CONF;
+	}
+	if (o.test) {
+		conf_unref(c);
+		return EXIT_STOPPED;
+	}
+	open_log(c, &o);
+	/* The socket is for us and its directory's group. */
+	umask(007);
+	upkeep_block_signals();
+	upkeep_set_conf(conf_ref(c));
+	status = run(c);
+	upkeep_set_conf(NULL);
+	conf_unref(c);
+	return status;
+}

@@ -1,0 +1,338 @@
+#include "milter/outbound.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "policy/engine.h"
+#include "policy/stream.h"
+
+static char *
+dup_text(const char *text)
+{
+	return mem_dup(text, strlen(text));
+}
+
+/* Outbound is what comes from our own people and programs. */
+static bool
+is_outbound(const struct envelope *env)
+{
+	const struct conf *c = env->conf;
+
+	if (env->own_bounce ||
+	    (env->sender[0] == '\0' && !c->filter_null_sender))
+		return false;
+	return env->internal ||
+	       conf_matches(&c->outbound_daemons, env->daemon) ||
+	       (c->outbound_authenticated && env->login[0] != '\0') ||
+	       conf_networks(&c->outbound_networks, &env->client);
+}
+
+static const struct conf_stream *
+pick(const struct envelope *env, const struct conf_texts *headers)
+{
+	const struct sender_facts facts = { .login = env->login,
+		.daemon = env->daemon,
+		.sender = env->sender,
+		.client = env->client,
+		.headers = headers };
+
+	return stream_pick(env->conf, &facts);
+}
+
+void
+outbound_begin(struct outbound *o, const struct envelope *env)
+{
+	o->filtered = is_outbound(env);
+	if (o->filtered)
+		o->stream = pick(env, NULL);
+}
+
+/* Without a mailer's name (sendmail(1)) the domain has to tell. */
+static bool
+leaves(const struct conf *c, const struct addr *a, const char *mailer)
+{
+	if (mailer != NULL && conf_has_text(&c->local_mailers, mailer))
+		return false;
+	return !conf_has_text(&c->own_domains, a->domain);
+}
+
+/* One line for each verdict other than pass; action: what was done. */
+static void
+tell(const struct envelope *env, const char *argument, const struct verdict *v,
+    const char *action)
+{
+	struct span who = span_of(argument);
+	char since[CLOCK_TEXT];
+
+	if (who.len >= 2 && who.p[0] == '<' && who.p[who.len - 1] == '>')
+		who = (struct span){ who.p + 1, who.len - 2 };
+	clock_format(v->since, since);
+	log_info("%s: recipient=<%.*s> verdict=%s stream=%s source=%s since=%s "
+		 "value=%s action=%s sender=<%s>%s%s",
+	    envelope_id(env), (int)who.len, who.p,
+	    names_text(verdict_names, (int)v->action), v->stream->name,
+	    names_text(source_names, (int)v->source), since, v->value, action,
+	    env->sender, env->login[0] != '\0' ? " login=" : "", env->login);
+}
+
+/*
+ * VERDICT_UNKNOWN is settled here: on_error = accept makes it a pass, and
+ * the log says so.
+ */
+static void
+look_up(const struct envelope *env, const struct conf_stream *stream,
+    const struct addr *a, struct verdict *v)
+{
+	struct error err = { 0 };
+	bool accept = env->conf->on_error == ON_ERROR_ACCEPT;
+
+	engine_check(env->conf, env->shared->store, stream, a, clock_now(), v,
+	    &err);
+	if (v->action != VERDICT_UNKNOWN)
+		return;
+	log_error("%s: recipient=<%s> verdict=unknown stream=%s action=%s: %s",
+	    envelope_id(env), a->text, stream->name,
+	    accept ? "accept" : "defer", err.text);
+	if (accept)
+		v->action = VERDICT_PASS;
+}
+
+static struct late *
+add_late(struct outbound *o, const char *argument)
+{
+	struct late *l;
+
+	o->late = mem_resize(o->late, o->late_n + 1, sizeof(*o->late));
+	l = &o->late[o->late_n++];
+	*l = (struct late){ .argument = dup_text(argument) };
+	return l;
+}
+
+static void
+set_verdict(struct late *l, const struct verdict *v)
+{
+	l->verdict = mem_new(1, sizeof(*l->verdict));
+	*l->verdict = *v;
+}
+
+static bool
+refuses(const struct verdict *v)
+{
+	return v->action == VERDICT_REJECT || v->action == VERDICT_DEFER;
+}
+
+static struct session_reply
+reply_of(const struct verdict *v)
+{
+	struct session_reply r = { .answer = v->code >= 500 ? SESSION_REJECT
+							    : SESSION_TEMPFAIL,
+		.code = v->code };
+
+	(void)span_copy(span_of(v->status), r.status, sizeof(r.status));
+	(void)span_copy(span_of(v->text), r.text, sizeof(r.text));
+	return r;
+}
+
+static struct session_reply
+cannot_tell(void)
+{
+	return envelope_later("the suppression list cannot be read now");
+}
+
+struct session_reply
+outbound_rcpt(struct outbound *o, const struct envelope *env,
+    const char *argument, const struct addr *a, const char *mailer)
+{
+	const struct session_reply go_on = { .answer = SESSION_CONTINUE };
+	struct verdict v;
+
+	o->accepted++;
+	if (!o->filtered || a == NULL || !leaves(env->conf, a, mailer))
+		return go_on;
+	if (o->stream == NULL) {
+		add_late(o, argument)->canonical = dup_text(a->text);
+		return go_on;
+	}
+	look_up(env, o->stream, a, &v);
+	if (v.action == VERDICT_UNKNOWN && env->internal)
+		o->cannot_tell = true;
+	else if (v.action != VERDICT_PASS && v.action != VERDICT_UNKNOWN &&
+		 (env->internal || !refuses(&v)))
+		set_verdict(add_late(o, argument), &v);
+	if (env->internal || (v.action != VERDICT_UNKNOWN && !refuses(&v)))
+		return go_on;
+	o->accepted--;
+	if (v.action == VERDICT_UNKNOWN)
+		return cannot_tell();
+	tell(env, argument, &v, names_text(verdict_names, (int)v.action));
+	return reply_of(&v);
+}
+
+/* Appends "Name: value", folding undone, to the headers kept for streams. */
+void
+outbound_header(struct outbound *o, const char *name, const char *value)
+{
+	struct conf_texts *h = &o->headers;
+	struct buf line;
+
+	if (!o->filtered || o->stream != NULL ||
+	    o->header_bytes >= LIMIT_MESSAGE_HEADER_BYTES)
+		return;
+	buf_init(&line, LIMIT_FIELD_BYTES);
+	buf_addf(&line, "%s: ", name);
+	while (*value == ' ' || *value == '\t')
+		value++;
+	for (; *value != '\0'; value++)
+		if (*value != '\r' && *value != '\n')
+			buf_add_char(&line, *value);
+	h->list = mem_resize(h->list, h->n + 1, sizeof(*h->list));
+	h->list[h->n++] = mem_dup(buf_text(&line), line.len);
+	o->header_bytes += line.len;
+	buf_done(&line);
+}
+
+/* The stream is known now: the verdict of one who waited for it. */
+static void
+judge(struct outbound *o, const struct envelope *env, struct late *l)
+{
+	struct error err;
+	struct verdict v;
+	struct addr a;
+
+	/* It was canonical already. */
+	if (!addr_parse(span_of(l->canonical), &a, &err))
+		return;
+	look_up(env, o->stream, &a, &v);
+	if (v.action == VERDICT_UNKNOWN)
+		o->cannot_tell = true;
+	else if (v.action != VERDICT_PASS)
+		set_verdict(l, &v);
+}
+
+void
+outbound_eoh(struct outbound *o, const struct envelope *env)
+{
+	if (!o->filtered || o->stream != NULL)
+		return;
+	o->stream = pick(env, &o->headers);
+	for (size_t i = 0; i < o->late_n; i++)
+		judge(o, env, &o->late[i]);
+}
+
+static void
+remove_as(struct outbound *o, char *argument)
+{
+	o->remove = mem_resize(o->remove, o->remove_n + 1, sizeof(*o->remove));
+	o->remove[o->remove_n++] = argument;
+}
+
+/*
+ * Postfix compares byte for byte with what came, but has dropped a source
+ * route ("<@a,@b:joe@example.com>"); Sendmail has kept it.
+ */
+static void
+remove_recipient(struct outbound *o, const char *argument)
+{
+	const char *begin = argument + (argument[0] == '<');
+	const char *colon = begin[0] == '@' ? strchr(begin, ':') : NULL;
+	struct buf stripped;
+
+	remove_as(o, dup_text(argument));
+	if (colon == NULL)
+		return;
+	buf_init(&stripped, LIMIT_FIELD_BYTES);
+	buf_addf(&stripped, "%s%s", begin > argument ? "<" : "", colon + 1);
+	remove_as(o, mem_dup(buf_text(&stripped), stripped.len));
+	buf_done(&stripped);
+}
+
+static bool
+takes_away(const struct verdict *v)
+{
+	return v->action == VERDICT_REMOVE || refuses(v);
+}
+
+/* Carries out one late verdict; done: what the log says of it, or NULL. */
+static void
+carry_out(struct outbound *o, const struct envelope *env, const struct late *l,
+    const char *done, struct session_edits *edits)
+{
+	const struct verdict *v = l->verdict;
+	const char *action = names_text(verdict_names, (int)v->action);
+
+	if (takes_away(v) && done == NULL) {
+		remove_recipient(o, l->argument);
+		action = "remove";
+	} else if (takes_away(v)) {
+		action = done;
+	} else if (v->action == VERDICT_HOLD) {
+		edits->quarantine = "a recipient is suppressed " DECIDE_MARK;
+	}
+	tell(env, l->argument, v, action);
+}
+
+/* How many lose their mail, and the first of them. */
+static size_t
+count_gone(const struct outbound *o, const struct verdict **first)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->late_n; i++) {
+		const struct verdict *v = o->late[i].verdict;
+
+		if (v == NULL || !takes_away(v))
+			continue;
+		if (n++ == 0)
+			*first = v;
+	}
+	return n;
+}
+
+struct session_reply
+outbound_eom(struct outbound *o, const struct envelope *env,
+    struct session_edits *edits)
+{
+	struct session_reply reply = { .answer = SESSION_CONTINUE };
+	const struct verdict *first = NULL;
+	const char *done = NULL;
+
+	if (o->cannot_tell)
+		return cannot_tell();
+	if (count_gone(o, &first) == o->accepted && first != NULL) {
+		/* Nobody is left. */
+		if (refuses(first) && !env->internal)
+			reply = reply_of(first);
+		else
+			reply.answer = SESSION_DISCARD;
+		done = refuses(first) && !env->internal
+			   ? names_text(verdict_names, (int)first->action)
+			   : "remove";
+	}
+	for (size_t i = 0; i < o->late_n; i++)
+		if (o->late[i].verdict != NULL)
+			carry_out(o, env, &o->late[i], done, edits);
+	edits->remove = o->remove;
+	edits->remove_n = o->remove_n;
+	return reply;
+}
+
+void
+outbound_done(struct outbound *o)
+{
+	for (size_t i = 0; i < o->late_n; i++) {
+		free(o->late[i].argument);
+		free(o->late[i].canonical);
+		free(o->late[i].verdict);
+	}
+	free(o->late);
+	for (size_t i = 0; i < o->headers.n; i++)
+		free(o->headers.list[i]);
+	free(o->headers.list);
+	for (size_t i = 0; i < o->remove_n; i++)
+		free(o->remove[i]);
+	free(o->remove);
+	*o = (struct outbound){ 0 };
+}

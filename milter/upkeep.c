@@ -1,0 +1,157 @@
+#include "milter/upkeep.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "milter/notify.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct conf *current;
+
+static struct {
+	char path[CONF_PATH_TEXT];
+	struct store *store;
+	int64_t interval_ms;
+} with;
+
+void
+upkeep_set_conf(struct conf *c)
+{
+	struct conf *old;
+
+	pthread_mutex_lock(&lock);
+	old = current;
+	current = c;
+	pthread_mutex_unlock(&lock);
+	conf_unref(old);
+}
+
+struct conf *
+upkeep_conf(void)
+{
+	struct conf *c;
+
+	pthread_mutex_lock(&lock);
+	c = conf_ref(current);
+	pthread_mutex_unlock(&lock);
+	return c;
+}
+
+static void
+only_usr1(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGUSR1);
+}
+
+void
+upkeep_block_signals(void)
+{
+	static const int waited_for[] = { SIGUSR1, SIGTERM, SIGINT, SIGHUP };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_LEN(waited_for); i++)
+		sigaddset(&set, waited_for[i]);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+/* These are taken once, at the start. */
+static void
+tell_what_waits(const struct conf *old, const struct conf *new)
+{
+	if (strcmp(old->store, new->store) != 0)
+		log_warning("store: the new setting waits for a restart");
+	if (strcmp(old->socket, new->socket) != 0)
+		log_warning("socket: the new setting waits for a restart");
+	if (strcmp(old->dns_server, new->dns_server) != 0 ||
+	    old->dns_port != new->dns_port ||
+	    old->dns_timeout_s != new->dns_timeout_s)
+		log_warning("dns: the new settings wait for a restart");
+	if (old->log_to != new->log_to || old->log_debug != new->log_debug)
+		log_warning("log, debug: the new settings wait for a restart");
+}
+
+static void
+reload(void)
+{
+	struct conf *old, *new;
+	struct error err;
+
+	if (with.path[0] == '\0') {
+		log_error("not reloaded: it runs with the defaults, without a "
+			  "configuration file");
+		return;
+	}
+	notify_reloading();
+	new = conf_load(with.path, &err);
+	if (new == NULL) {
+		log_error("not reloaded, the old configuration stays: %s",
+		    err.text);
+	} else {
+		old = upkeep_conf();
+		tell_what_waits(old, new);
+		conf_unref(old);
+		upkeep_set_conf(new);
+		log_info("reloaded %s", with.path);
+	}
+	notify_ready();
+}
+
+/*
+ * A lookup that hangs never comes to the end of this, and the service
+ * manager starts us again. One that fails does: a restart would not help.
+ */
+static void
+prove_life(void)
+{
+	struct record rec;
+	struct value probe;
+	struct error err;
+	bool found;
+
+	value_of(&probe, KIND_DOMAIN, "@watchdog.invalid");
+	if (store_get(with.store, &probe, &rec, &found, &err) && found)
+		record_done(&rec);
+	notify_alive();
+}
+
+static void *
+upkeep(void *arg)
+{
+	struct timespec wait = { .tv_sec = 3600 };
+	sigset_t set;
+
+	only_usr1(&set);
+	if (with.interval_ms > 0)
+		wait = (struct timespec){ with.interval_ms / 1000,
+			with.interval_ms % 1000 * 1000000 };
+	for (;;) {
+		if (sigtimedwait(&set, NULL, &wait) == SIGUSR1)
+			reload();
+		if (with.interval_ms > 0)
+			prove_life();
+	}
+	return arg;
+}
+
+bool
+upkeep_start(const char *path, struct store *store, struct error *err)
+{
+	pthread_t thread;
+
+	(void)span_copy(span_of(path), with.path, sizeof(with.path));
+	with.store = store;
+	with.interval_ms = notify_interval_ms();
+	errno = pthread_create(&thread, NULL, upkeep, NULL);
+	if (errno != 0) {
+		error_errno(err, "no thread");
+		return false;
+	}
+	pthread_detach(thread);
+	return true;
+}

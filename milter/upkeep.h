@@ -1,0 +1,33 @@
+/*
+ * upkeep - the current configuration, and the thread beside the mail: it
+ * reloads on SIGUSR1, and tells the service manager that lookups work.
+ * (SIGHUP is no reload: libmilter takes it as a stop.)
+ */
+#ifndef MILTER_UPKEEP_H
+#define MILTER_UPKEEP_H
+
+#include "base/attr.h"
+#include "conf/conf.h"
+#include "db/store.h"
+
+/* Takes over the caller's reference. Before the thread is started. */
+void upkeep_set_conf(struct conf *c);
+
+/* The current one, with a reference. Thread safe. */
+struct conf *upkeep_conf(void);
+
+/*
+ * Blocks, in this thread and those that it starts, what a thread waits for:
+ * SIGUSR1 ours, SIGTERM, SIGINT and SIGHUP libmilter's. Called first: a
+ * signal that comes before smfi_main() waits for it.
+ */
+void upkeep_block_signals(void);
+
+/*
+ * Starts the thread. It never ends: store has to outlive it or the program
+ * ends by then. path "": nothing to reload from.
+ */
+bool upkeep_start(const char *path, struct store *store,
+    struct error *err) MUST_CHECK;
+
+#endif
