@@ -230,10 +230,42 @@ append(struct batch *b, struct record *rec, struct event *ev, struct error *err)
 }
 
 static bool
+is_suppressed_by(const struct record *rec, enum source source, int64_t now)
+{
+	for (size_t i = 0; i < rec->reasons_n; i++)
+		if (rec->reasons[i].source == source &&
+		    !is_expired(&rec->reasons[i], now))
+			return true;
+	return false;
+}
+
+/* Does the guard of this add hold it back? */
+static bool
+is_held(struct batch *b, const struct record *rec, const struct change *c)
+{
+	struct traffic_counts day;
+	const char *at = strrchr(c->value.text, '@');
+
+	if (c->op != CHANGE_ADD || c->guard.least == 0 ||
+	    c->value.kind != KIND_EMAIL || at == NULL ||
+	    is_suppressed_by(rec, c->source, b->after.at))
+		return false;
+	day = traffic_of(b->st->traffic, at + 1, b->after.at);
+	if (day.bounced >= c->guard.least &&
+	    (day.bounced + 1) * 100 > c->guard.percent * day.passed)
+		return true;
+	/* Where the batch has to be built anew it is counted again: a guard
+	 * that holds a little too early does no harm. */
+	traffic_bounced(b->st->traffic, at + 1, b->after.at);
+	return false;
+}
+
+static bool
 add_one(struct batch *b, const struct change *c, struct change_result *result,
     struct error *err)
 {
 	struct event ev = { 0 };
+	struct change held;
 	struct record *rec;
 	bool same, ok = true;
 
@@ -248,6 +280,14 @@ add_one(struct batch *b, const struct change *c, struct change_result *result,
 		error_set(err, ERROR_LIMIT, "%.100s has %d reasons already",
 		    c->value.text, REASONS_MAX);
 		return false;
+	}
+	result->held = is_held(b, rec, c);
+	if (result->held) {
+		held = *c;
+		held.op = CHANGE_REPORT;
+		(void)span_copy(span_of("held"), held.evidence.trust,
+		    sizeof(held.evidence.trust));
+		c = &held;
 	}
 	result->changed = plan(rec, c, b->after.at, &ev, result);
 	if (result->changed)

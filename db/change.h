@@ -13,6 +13,18 @@ enum change_op {
 	CHANGE_REPORT, /* keep a report in the history, suppress nobody */
 };
 
+/*
+ * Against a receiver that fails (December 2020: Gmail told of living users
+ * that they don't exist): when more than `least` addresses of one domain
+ * have been suppressed under a guard in a day, and these are more than
+ * `percent` of those that were sent mail (store_passed()), a further add is
+ * held: kept as a report whose trust is "held". Zero: no guard.
+ */
+struct guard {
+	uint32_t least;
+	uint32_t percent;
+};
+
 struct change {
 	enum change_op op;
 	struct value value;
@@ -22,6 +34,7 @@ struct change {
 	char by[LIMIT_ACTOR_TEXT];
 	char why[LIMIT_WHY_TEXT];
 	bool force; /* CHANGE_REMOVE: lift abuse and lead reasons, too */
+	struct guard guard;       /* CHANGE_ADD of an address */
 	struct evidence evidence; /* .ref not empty: if an event of this value
 				     has the same ref and op, nothing is
 				     done */
@@ -31,6 +44,7 @@ struct change_result {
 	bool changed;    /* an event was written */
 	bool kept;       /* CHANGE_REMOVE: abuse or lead reasons stayed,
 			    because force was not given */
+	bool held;       /* CHANGE_ADD: the guard made it a report */
 	uint32_t lifted; /* CHANGE_REMOVE: reasons lifted */
 };
 

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 
@@ -220,6 +221,10 @@ recover(struct store *st, struct error *err)
 		err))
 		return false;
 	journal_identity(st->journal, &st->identity);
+	st->traffic = traffic_new();
+	st->traffic_saved = clock_now();
+	traffic_load(st->traffic, st->dir, STORE_TRAFFIC_NAME,
+	    st->traffic_saved);
 	st->now = (struct applied){ .lsn = end.lsn,
 		.pos = end.pos,
 		.seq = end.seq,
@@ -296,6 +301,13 @@ store_open(const char *dir, const struct store_options *options,
 }
 
 void
+store_passed(struct store *st, const char *domain, int64_t now)
+{
+	if (st->traffic != NULL)
+		traffic_passed(st->traffic, domain, now);
+}
+
+void
 store_close(struct store *st)
 {
 	if (st == NULL)
@@ -304,6 +316,10 @@ store_close(struct store *st)
 	client_close(st->client);
 	if (st->lock_fd >= 0 && !st->poisoned && st->untended >= TEND_AT_CLOSE)
 		index_tend(st);
+	if (st->traffic != NULL && !st->poisoned)
+		traffic_save(st->traffic, st->dir, STORE_TRAFFIC_NAME,
+		    clock_now());
+	traffic_free(st->traffic);
 	for (size_t i = 0; i < SHARDS; i++) {
 		shard_close(st->slots[i].shard);
 		pthread_rwlock_destroy(&st->slots[i].lock);

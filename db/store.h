@@ -7,6 +7,7 @@
  *	key      32 bytes as 64 hex digits: the index is keyed with it
  *	quarantine/                    what recovery cut off
  *	writer.sock                    where the daemon takes changes
+ *	traffic                        counts of the last day (traffic.h)
  *
  * Safe side by side: lookups need nobody; changes go through the one process
  * that holds the lock. Thread safe.
@@ -67,6 +68,12 @@ bool store_get(struct store *st, const struct value *v, struct record *rec,
  */
 bool store_change(struct store *st, const struct change *changes, size_t n,
     struct change_result *results, struct error *err) MUST_CHECK;
+
+/*
+ * Counts a recipient that was sent mail, for the guards of changes. domain
+ * is canonical. Only for a writer; cheap enough for every recipient.
+ */
+void store_passed(struct store *st, const char *domain, int64_t now);
 
 /* The event at pos; the caller owns it. */
 bool store_event(struct store *st, struct journal_pos pos, struct event *ev,

@@ -15,11 +15,13 @@
 #include "db/overlay.h"
 #include "db/shard.h"
 #include "db/store.h"
+#include "db/traffic.h"
 
 #define SHARDS 64
 #define STORE_PATH_TEXT 4096
 #define STORE_LOCK_NAME "lock"
 #define STORE_SOCKET_NAME "writer.sock"
+#define STORE_TRAFFIC_NAME "traffic"
 
 /* A shard and the right to replace it. */
 struct slot {
@@ -61,9 +63,11 @@ struct store {
 	bool leading;
 	/* the leader's */
 	bool poisoned;
-	struct applied now;  /* behind the last event */
-	struct dot identity; /* seq unused */
-	uint64_t untended;   /* events since index_tend() */
+	struct applied now;      /* behind the last event */
+	struct dot identity;     /* seq unused */
+	uint64_t untended;       /* events since index_tend() */
+	int64_t traffic_saved;   /* when */
+	struct traffic *traffic; /* NULL: we are no writer */
 
 	struct server *server; /* NULL: not serving */
 	struct client *client; /* NULL: we write ourselves, or only look */

@@ -62,6 +62,10 @@ wire_change_encode(const struct change *c, struct buf *out)
 		    span_of(names_text(source_names, (int)c->source)));
 	json_int(out, "expires", c->expires);
 	json_bool(out, "force", c->force);
+	if (c->guard.least > 0) {
+		json_int(out, "guard_least", c->guard.least);
+		json_int(out, "guard_percent", c->guard.percent);
+	}
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		const char *text = (const char *)c + texts[i].offset;
 
@@ -88,6 +92,15 @@ take_text(const struct json_reader *r, struct change *c)
 	return true; /* of a newer version */
 }
 
+static bool
+take_u32(const struct json_reader *r, uint32_t *out)
+{
+	if (r->type != JSON_INT || r->number < 0 || r->number > UINT32_MAX)
+		return false;
+	*out = (uint32_t)r->number;
+	return true;
+}
+
 bool
 wire_change_decode(struct span line, struct change *c, struct error *err)
 {
@@ -108,6 +121,10 @@ wire_change_decode(struct span line, struct change *c, struct error *err)
 			c->expires = r.number;
 		else if (span_is(r.name, "force"))
 			c->force = r.number != 0;
+		else if (span_is(r.name, "guard_least"))
+			ok = take_u32(&r, &c->guard.least);
+		else if (span_is(r.name, "guard_percent"))
+			ok = take_u32(&r, &c->guard.percent);
 		else
 			ok = take_text(&r, c);
 	}
@@ -130,6 +147,7 @@ wire_result_encode(const struct change_result *r, struct buf *out)
 	json_begin(out);
 	json_bool(out, "changed", r->changed);
 	json_bool(out, "kept", r->kept);
+	json_bool(out, "held", r->held);
 	json_int(out, "lifted", r->lifted);
 	json_end(out);
 	buf_add_char(out, '\n');
@@ -148,6 +166,8 @@ wire_result_decode(struct span line, struct change_result *result,
 			result->changed = r.number != 0;
 		else if (span_is(r.name, "kept"))
 			result->kept = r.number != 0;
+		else if (span_is(r.name, "held"))
+			result->held = r.number != 0;
 		else if (span_is(r.name, "lifted"))
 			result->lifted = (uint32_t)r.number;
 	}

@@ -13,6 +13,9 @@
  * reads no more of the journal than that. */
 #define TEND_EVENTS 10000
 
+/* Counts of the traffic that a crash may lose. */
+#define TRAFFIC_SAVE_S 300
+
 static void
 finish(struct request *r, bool ok, const struct error *err)
 {
@@ -44,6 +47,17 @@ build(struct store *st, struct request *all, struct batch *b)
 	}
 	batch_end(b);
 	(void)st;
+}
+
+/* Now and then; what fails is tried again with the next batch. */
+static void
+save_traffic(struct store *st)
+{
+	int64_t now = clock_now();
+
+	if (now - st->traffic_saved >= TRAFFIC_SAVE_S &&
+	    traffic_save(st->traffic, st->dir, STORE_TRAFFIC_NAME, now))
+		st->traffic_saved = now;
 }
 
 /* Journal, then index. After the journal is durable nothing fails. */
@@ -128,6 +142,7 @@ writer_change(struct store *st, const struct change *changes, size_t n,
 		index_tend(st);
 		st->untended = 0;
 	}
+	save_traffic(st);
 	pthread_mutex_lock(&st->queue_lock);
 	st->leading = false;
 	pthread_cond_broadcast(&st->queue_moved);

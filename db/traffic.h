@@ -1,0 +1,47 @@
+/*
+ * traffic - for each receiving domain, how many recipients were sent mail in
+ * the last day and how many were suppressed by a bounce: what tells a list
+ * that is cleaned from a receiver that fails. Counts are approximate: hours
+ * as a whole, the busiest TRAFFIC_DOMAINS domains, and what was counted
+ * since the last save is lost in a crash. Thread safe.
+ *
+ * On disk: one JSON object a line, {"domain":D,"hour":H,"passed":P,
+ * "bounced":B}, H in hours since 1970.
+ */
+#ifndef DB_TRAFFIC_H
+#define DB_TRAFFIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TRAFFIC_HOURS 24
+#define TRAFFIC_DOMAINS 4096
+
+struct traffic;
+
+struct traffic_counts {
+	uint64_t passed;
+	uint64_t bounced;
+};
+
+struct traffic *traffic_new(void);
+void traffic_free(struct traffic *t);
+
+/* domain: canonical. now: seconds. */
+void traffic_passed(struct traffic *t, const char *domain, int64_t now);
+void traffic_bounced(struct traffic *t, const char *domain, int64_t now);
+
+/* The last TRAFFIC_HOURS, the current hour included. */
+struct traffic_counts traffic_of(struct traffic *t, const char *domain,
+    int64_t now);
+
+/* dir/name, replaced at once. False: not saved, and no harm is done. */
+bool traffic_save(struct traffic *t, const char *dir, const char *name,
+    int64_t now);
+
+/* Adds what is in dir/name; a missing file is an empty one. What can't be
+ * read is passed over: these are no more than counts. */
+void traffic_load(struct traffic *t, const char *dir, const char *name,
+    int64_t now);
+
+#endif
