@@ -117,6 +117,17 @@ struct conf {
 	char processed_maildir[CONF_PATH_TEXT]; /* PROCESSED_FILE */
 	int64_t report_max_bytes;
 
+	/* soft bounces: on so many distinct days (0: never) within a window
+	 * they suppress, first and at most for so many days */
+	int soft_days;
+	int soft_window_days;
+	int soft_first_days;
+	int soft_most_days;
+
+	/* a receiver that fails: struct guard of db/change.h */
+	int storm_addresses; /* 0: no guard */
+	int storm_percent;
+
 	/* SPF's own DNS; "": the system's */
 	char dns_server[IP_TEXT];
 	int dns_port;

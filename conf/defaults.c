@@ -49,6 +49,12 @@ conf_new(void)
 	    c->socket, sizeof(c->socket));
 	c->outbound_authenticated = true;
 	c->report_max_bytes = LIMIT_REPORT_BYTES;
+	c->soft_days = 5;
+	c->soft_window_days = 30;
+	c->soft_first_days = 14;
+	c->soft_most_days = 180;
+	c->storm_addresses = 50;
+	c->storm_percent = 20;
 	c->dns_port = 53;
 	c->dns_timeout_s = 5;
 	default_list(c, "daemons", (const char *[]){ "ORIGINATING" }, 1);

@@ -1,0 +1,213 @@
+#include "policy/soft.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
+
+#define DAY INT64_C(86400)
+
+static struct error err;
+static struct store *st;
+static struct conf *conf;
+static struct value value;
+static int reports;
+
+static void
+set_up(void)
+{
+	const struct store_options options = { .mode = STORE_WRITE,
+		.create = true };
+
+	scratch_begin();
+	st = store_open(scratch_dir, &options, &err);
+	ck_assert_msg(st != NULL, "%s", err.text);
+	conf = conf_defaults();
+	value_of(&value, KIND_EMAIL, "joe@example.net");
+}
+
+static void
+tear_down(void)
+{
+	conf_unref(conf);
+	store_close(st);
+	scratch_end();
+}
+
+/* What happens to the value; the store gives it the present time. */
+static void
+happens(enum change_op op, const char *class, const char *trust,
+    int64_t expires)
+{
+	struct change c = { .op = op,
+		.value = value,
+		.source = op == CHANGE_REMOVE ? 0 : SOURCE_BOUNCED,
+		.stream = "*",
+		.expires = expires };
+	struct change_result r;
+
+	(void)span_copy(span_of("bounce"), c.evidence.report,
+	    sizeof(c.evidence.report));
+	(void)span_copy(span_of(class), c.evidence.class,
+	    sizeof(c.evidence.class));
+	(void)span_copy(span_of(trust), c.evidence.trust,
+	    sizeof(c.evidence.trust));
+	snprintf(c.evidence.ref, sizeof(c.evidence.ref), "ref%d", reports++);
+	ck_assert_msg(store_change(st, &c, 1, &r, &err), "%s", err.text);
+	ck_assert(r.changed);
+}
+
+static struct soft
+count(int64_t now)
+{
+	struct soft soft;
+
+	ck_assert_msg(soft_count(conf, st, &value, now, &soft, &err), "%s",
+	    err.text);
+	return soft;
+}
+
+static int64_t
+last_at(void)
+{
+	int64_t at;
+
+	ck_assert(store_last_time(st, &at, &err));
+	return at;
+}
+
+/* Events before, on the present day; what a further one counts today and on
+ * the last day of the window. */
+static const struct {
+	enum change_op op;
+	const char *class;
+	const char *trust;
+	unsigned next_day;
+} events[] = {
+	{ CHANGE_REPORT, "full", "believed", 2 },
+	{ CHANGE_REPORT, "temporary", "believed", 2 },
+	{ CHANGE_REPORT, "full", "unverified", 1 },
+	{ CHANGE_REPORT, "full", "held", 1 },
+	{ CHANGE_REPORT, "policy", "believed", 1 },
+	{ CHANGE_REPORT, "expired", "believed", 1 },
+	{ CHANGE_REPORT, "bad-address", "believed", 1 },
+	{ CHANGE_REPORT, "alive", "believed", 1 },
+};
+
+START_TEST(counts_days)
+{
+	int64_t first, now;
+
+	ck_assert_uint_eq(count(1764000000).days, 1);
+	/* Twice on one day, unless midnight comes between them. */
+	do {
+		value.text[0]++; /* another one */
+		happens(events[_i].op, events[_i].class, events[_i].trust, 0);
+		first = last_at();
+		happens(events[_i].op, events[_i].class, events[_i].trust, 0);
+		now = last_at();
+	} while (first / DAY != now / DAY);
+	ck_assert_uint_eq(count(now - now % DAY + DAY).days,
+	    events[_i].next_day);
+	ck_assert_uint_eq(count(now - now % DAY + 29 * DAY).days,
+	    events[_i].next_day);
+	ck_assert_uint_eq(count(now - now % DAY + 30 * DAY).days, 1);
+}
+END_TEST
+
+/* What makes the count begin anew. */
+START_TEST(begins_anew_after_life)
+{
+	happens(CHANGE_REPORT, "full", "believed", 0);
+	happens(CHANGE_REPORT, SOFT_ALIVE, "believed", 0);
+	ck_assert_uint_eq(count(last_at() + DAY).days, 1);
+}
+END_TEST
+
+START_TEST(begins_anew_after_a_removal)
+{
+	happens(CHANGE_REPORT, "full", "believed", 0);
+	happens(CHANGE_ADD, "full", "believed", last_at() + 14 * DAY);
+	happens(CHANGE_REMOVE, "", "", 0);
+	ck_assert_uint_eq(count(last_at() + DAY).days, 1);
+	ck_assert_int_eq(count(last_at() + DAY).last_s, 0);
+}
+END_TEST
+
+START_TEST(begins_anew_after_a_suppression)
+{
+	happens(CHANGE_REPORT, "full", "believed", 0);
+	happens(CHANGE_ADD, "full", "believed", last_at() + 14 * DAY);
+	happens(CHANGE_REPORT, "full", "believed", 0);
+	ck_assert_uint_eq(count(last_at() + 20 * DAY).days, 2);
+	/* The clock of the store may have moved on by a second or two. */
+	ck_assert_int_le(count(last_at() + DAY).last_s, 14 * DAY);
+	ck_assert_int_gt(count(last_at() + DAY).last_s, 14 * DAY - 10);
+}
+END_TEST
+
+/* Days of the settings: 5, first 14, at most 180. */
+static const struct {
+	unsigned days;
+	int64_t last_days;
+	int64_t want_days; /* 0: not yet */
+} lengths[] = {
+	{ 1, 0, 0 },
+	{ 4, 0, 0 },
+	{ 5, 0, 14 },
+	{ 6, 0, 14 },
+	{ 5, 14, 28 },
+	{ 5, 28, 56 },
+	{ 5, 112, 180 },
+	{ 5, 180, 180 },
+	{ 4, 180, 0 },
+};
+
+START_TEST(grows_at_each_repeat)
+{
+	const struct soft soft = { lengths[_i].days,
+		lengths[_i].last_days * DAY };
+	int64_t want = lengths[_i].want_days;
+
+	ck_assert_int_eq(soft_expires(conf, &soft, 1000),
+	    want == 0 ? 0 : 1000 + want * DAY);
+}
+END_TEST
+
+START_TEST(is_off_by_setting)
+{
+	const struct soft soft = { 400, 0 };
+
+	conf->soft_days = 0;
+	ck_assert_int_eq(soft_expires(conf, &soft, 1000), 0);
+}
+END_TEST
+
+START_TEST(knows_what_is_soft)
+{
+	for (int c = CLASS_BAD_ADDRESS; c <= CLASS_UNDETERMINED; c++)
+		ck_assert_int_eq(soft_is((enum bounce_class)c),
+		    c == CLASS_FULL || c == CLASS_TEMPORARY);
+}
+END_TEST
+
+static Suite *
+soft_suite(void)
+{
+	Suite *s = suite_create("soft");
+	TCase *t = tcase_create("soft");
+
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_loop_test(t, counts_days, 0, ARRAY_LEN(events));
+	tcase_add_test(t, begins_anew_after_life);
+	tcase_add_test(t, begins_anew_after_a_removal);
+	tcase_add_test(t, begins_anew_after_a_suppression);
+	tcase_add_loop_test(t, grows_at_each_repeat, 0, ARRAY_LEN(lengths));
+	tcase_add_test(t, is_off_by_setting);
+	tcase_add_test(t, knows_what_is_soft);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+UNIT_MAIN(soft_suite)
