@@ -285,7 +285,7 @@ add_one(struct batch *b, const struct change *c, struct change_result *result,
 	if (result->held) {
 		held = *c;
 		held.op = CHANGE_REPORT;
-		(void)span_copy(span_of("held"), held.evidence.trust,
+		(void)span_copy(span_of(GUARD_HELD), held.evidence.trust,
 		    sizeof(held.evidence.trust));
 		c = &held;
 	}

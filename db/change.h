@@ -18,8 +18,10 @@ enum change_op {
  * that they don't exist): when more than `least` addresses of one domain
  * have been suppressed under a guard in a day, and these are more than
  * `percent` of those that were sent mail (store_passed()), a further add is
- * held: kept as a report whose trust is "held". Zero: no guard.
+ * held: kept as a report whose trust is GUARD_HELD. Zero: no guard.
  */
+#define GUARD_HELD "held"
+
 struct guard {
 	uint32_t least;
 	uint32_t percent;
