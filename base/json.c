@@ -181,28 +181,6 @@ take_string(struct json_reader *r, struct span *out)
 	return false;
 }
 
-/* An array of plain values; arrays and objects inside are refused. */
-static bool
-take_array(struct json_reader *r)
-{
-	size_t from = r->at;
-	struct span ignored;
-
-	while (r->at < r->line.len) {
-		char c = r->line.p[r->at++];
-
-		if (c == ']') {
-			r->raw =
-			    (struct span){ r->line.p + from, r->at - 1 - from };
-			return true;
-		}
-		if (c == '[' || c == '{' || c == '}' ||
-		    (c == '"' && !take_string(r, &ignored)))
-			return false;
-	}
-	return false;
-}
-
 static bool
 take_number(struct json_reader *r)
 {
@@ -216,9 +194,10 @@ take_number(struct json_reader *r)
 		digits.len++;
 	}
 	if ((digits.len > 1 && digits.p[0] == '0') ||
-	    !span_number(digits, INT64_MAX, &n))
+	    !span_number(digits, INT64_MAX + (minus ? 1ULL : 0), &n))
 		return false;
-	r->number = minus ? -(int64_t)n : (int64_t)n;
+	/* The least number has no positive twin. */
+	r->number = minus ? (int64_t)(0 - n) : (int64_t)n;
 	return true;
 }
 
@@ -246,23 +225,41 @@ take_word(struct json_reader *r)
 	return false;
 }
 
+/* Any value but an array. */
 static bool
-take_value(struct json_reader *r)
+take_plain(struct json_reader *r)
 {
+	skip_blanks(r);
 	r->number = 0;
 	r->raw = (struct span){ "", 0 };
 	if (take(r, '"')) {
 		r->type = JSON_TEXT;
 		return take_string(r, &r->raw);
 	}
-	if (take(r, '[')) {
-		r->type = JSON_ARRAY;
-		return take_array(r);
-	}
 	if (take_word(r))
 		return true;
 	r->type = JSON_INT;
 	return take_number(r);
+}
+
+/* The opening bracket has been taken. */
+static bool
+take_array(struct json_reader *r)
+{
+	size_t from = r->at;
+
+	if (!take(r, ']')) {
+		do
+			if (!take_plain(r))
+				return false;
+		while (take(r, ','));
+		if (!take(r, ']'))
+			return false;
+	}
+	r->type = JSON_ARRAY;
+	r->number = 0;
+	r->raw = (struct span){ r->line.p + from, r->at - 1 - from };
+	return true;
 }
 
 void
@@ -291,8 +288,7 @@ next_element(struct json_reader *r)
 		return false;
 	}
 	r->started = true;
-	skip_blanks(r);
-	r->bad = !take_value(r);
+	r->bad = !take_plain(r);
 	return !r->bad;
 }
 
@@ -309,8 +305,7 @@ json_next(struct json_reader *r)
 	}
 	r->bad = (r->started && !take(r, ',')) || !take(r, '"') ||
 		 !take_string(r, &r->name) || !take(r, ':');
-	skip_blanks(r);
-	r->bad = r->bad || !take_value(r);
+	r->bad = r->bad || !(take(r, '[') ? take_array(r) : take_plain(r));
 	r->started = true;
 	return !r->bad;
 }
