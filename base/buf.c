@@ -32,7 +32,7 @@ buf_reset(struct buf *b)
 void
 buf_add(struct buf *b, const void *bytes, size_t len)
 {
-	if (len > b->max - b->len) {
+	if (b->full || len > b->max - b->len) {
 		b->full = true;
 		return;
 	}

@@ -5,6 +5,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
+/* vsnprintf() cuts at a byte: takes away what it left of a character. */
+static void
+cut(char *text, size_t size)
+{
+	size_t len = strlen(text);
+
+	if (len == size - 1)
+		text[utf8_whole((struct span){ text, len })] = '\0';
+}
+
 void
 error_set(struct error *err, enum error_code code, const char *format, ...)
 {
@@ -14,6 +26,7 @@ error_set(struct error *err, enum error_code code, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(err->text, sizeof(err->text), format, ap);
 	va_end(ap);
+	cut(err->text, sizeof(err->text));
 }
 
 void
@@ -31,6 +44,7 @@ error_errno(struct error *err, const char *format, ...)
 	used = strlen(err->text);
 	snprintf(err->text + used, sizeof(err->text) - used, ": %s",
 	    strerror_r(number, words, sizeof(words)));
+	cut(err->text, sizeof(err->text));
 }
 
 void
@@ -48,4 +62,5 @@ error_prefix(struct error *err, const char *format, ...)
 	snprintf(all + used, sizeof(all) - (size_t)used, ": %s", err->text);
 	memcpy(err->text, all, sizeof(err->text) - 1);
 	err->text[sizeof(err->text) - 1] = '\0';
+	cut(err->text, sizeof(err->text));
 }

@@ -25,7 +25,7 @@ struct error {
 	char text[256];
 };
 
-/* Sets code and text; a text that is too long is cut. */
+/* Sets code and text; a text that is too long is cut at a character. */
 void error_set(struct error *err, enum error_code code, const char *format, ...)
     PRINTF_LIKE(3, 4);
 

@@ -1,5 +1,6 @@
 #include "base/hash.h"
 
+#include <ctype.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,11 @@ bool
 hash_unhex(struct span digits, uint8_t *out, size_t n)
 {
 	size_t got;
+
+	/* sodium_hex2bin() writes up to the first digit that is none. */
+	for (size_t i = 0; i < digits.len; i++)
+		if (!isxdigit((unsigned char)digits.p[i]))
+			return false;
 
 	return digits.len == 2 * n &&
 	       sodium_hex2bin(out, n, digits.p, digits.len, NULL, &got, NULL) ==

@@ -52,7 +52,7 @@
 #define LIMIT_LIST_ENTRIES 10000
 #define LIMIT_CONF_BYTES (1024 * 1024)
 
-/* A pattern's work per subject (PCRE2 match limit). */
+/* A pattern's work per subject, in items of the pattern that are tried. */
 #define LIMIT_MATCH_STEPS 100000
 
 #endif

@@ -1,8 +1,11 @@
 #include "base/log.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -26,15 +29,43 @@ static const int priorities[] = {
 	[LOG_LEVEL_DEBUG] = LOG_DEBUG,
 };
 
+/* systemd.exec(5): the journal's "device:inode", if stderr leads there. */
+static bool
+is_journal(int fd)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	char own[64];
+	struct stat st;
+
+	if (stream == NULL || fstat(fd, &st) != 0)
+		return false;
+	snprintf(own, sizeof(own), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	return strcmp(stream, own) == 0;
+}
+
 void
 log_open(const char *program, bool use_syslog, enum log_level most)
 {
 	out.program = program;
 	out.use_syslog = use_syslog;
-	out.prefix = getenv("JOURNAL_STREAM") != NULL;
+	out.prefix = is_journal(STDERR_FILENO);
 	out.most = most;
 	if (use_syslog)
 		openlog(program, LOG_PID, LOG_MAIL);
+}
+
+/*
+ * Controls of C0 and C1, what ends a line (U+2028, U+2029) and what turns
+ * the direction of writing (Unicode UAX 9, 2), so that an address cannot
+ * look like another one.
+ */
+static bool
+is_control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x61C ||
+	       c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+	       (c >= 0x2066 && c <= 0x2069);
 }
 
 void
@@ -44,7 +75,7 @@ log_escape(struct span text, struct buf *to)
 		uint32_t c;
 		size_t n = utf8_next(text, &c);
 
-		if (c == UTF8_BAD || c < 0x20 || (c >= 0x7F && c < 0xA0))
+		if (c == UTF8_BAD || is_control(c))
 			for (size_t i = 0; i < n; i++)
 				buf_addf(to, "\\x%02x",
 				    (unsigned char)text.p[i]);
@@ -59,6 +90,7 @@ void
 log_line(enum log_level level, const char *format, ...)
 {
 	char raw[LINE_BYTES];
+	struct span text;
 	struct buf line;
 	va_list ap;
 
@@ -74,7 +106,10 @@ log_line(enum log_level level, const char *format, ...)
 		else
 			buf_addf(&line, "%s: ", out.program);
 	}
-	log_escape(span_of(raw), &line);
+	text = span_of(raw);
+	if (text.len == sizeof(raw) - 1)
+		text.len = utf8_whole(text); /* it was cut */
+	log_escape(text, &line);
 	if (out.use_syslog) {
 		syslog(priorities[level], "%s", buf_text(&line));
 	} else {

@@ -1,7 +1,8 @@
 /*
  * log - one line per happening, for people and for grep.
- * Thread safe. Only front ends call it. Control bytes and bytes that are not
- * UTF-8 are escaped as \xHH, so that mail can't forge a line.
+ * Thread safe. Only front ends call it. Control characters, those that turn
+ * the direction of writing and bytes that are not UTF-8 are escaped as \xHH,
+ * so that mail can't forge a line. One longer than 4 KiB is cut.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -28,7 +29,7 @@ void log_open(const char *program, bool use_syslog, enum log_level most);
 
 void log_line(enum log_level level, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Appends text with its control bytes and broken UTF-8 escaped. */
+/* Appends text with its control characters and broken UTF-8 escaped. */
 void log_escape(struct span text, struct buf *to);
 
 #define log_error(...) log_line(LOG_LEVEL_ERROR, __VA_ARGS__)

@@ -9,11 +9,11 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 struct match {
 	char *text;
 	pcre2_code *code;
-	pcre2_match_context *context; /* holds the limit; read only */
 };
 
 #define PATTERN_BYTES_MAX 4096
@@ -54,8 +54,8 @@ compile(const char *pattern, struct error *err)
 	else
 		translate(pattern, &glob);
 	code = pcre2_compile((PCRE2_SPTR)buf_text(&glob), glob.len,
-	    PCRE2_CASELESS | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF |
-		PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C,
+	    PCRE2_CASELESS | PCRE2_UTF | PCRE2_DOTALL |
+		PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT,
 	    &problem, &at, NULL);
 	if (glob.full) {
 		error_set(err, ERROR_LIMIT,
@@ -87,10 +87,6 @@ match_new(const char *pattern, struct error *err)
 	m = mem_new(1, sizeof(*m));
 	m->text = mem_dup(pattern, strlen(pattern));
 	m->code = code;
-	m->context = pcre2_match_context_create(NULL);
-	if (m->context == NULL)
-		abort();
-	pcre2_set_match_limit(m->context, LIMIT_MATCH_STEPS);
 	return m;
 }
 
@@ -99,7 +95,6 @@ match_free(struct match *m)
 {
 	if (m == NULL)
 		return;
-	pcre2_match_context_free(m->context);
 	pcre2_code_free(m->code);
 	free(m->text);
 	free(m);
@@ -111,17 +106,66 @@ match_text(const struct match *m)
 	return m->text;
 }
 
-bool
-match_is(const struct match *m, struct span subject)
+/*
+ * Called before each item of the pattern. PCRE2's own limit counts anew at
+ * each byte where a match may begin: a long header took 12 seconds.
+ */
+static int
+step(pcre2_callout_block *block, void *steps)
+{
+	(void)block;
+	return ++*(unsigned *)steps > LIMIT_MATCH_STEPS ? PCRE2_ERROR_CALLOUT
+							: 0;
+}
+
+static int
+run(const struct match *m, struct span subject)
 {
 	/* One pair is enough: only yes or no is asked. */
 	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+	pcre2_match_context *context = pcre2_match_context_create(NULL);
+	unsigned steps = 0;
 	int got;
 
-	if (data == NULL)
+	if (data == NULL || context == NULL)
 		abort();
+	pcre2_set_match_limit(context, LIMIT_MATCH_STEPS);
+	pcre2_set_callout(context, step, &steps);
 	got = pcre2_match(m->code, (PCRE2_SPTR)subject.p, subject.len, 0, 0,
-	    data, m->context);
+	    data, context);
+	pcre2_match_context_free(context);
 	pcre2_match_data_free(data);
+	return got;
+}
+
+/* The same with U+FFFD for each byte that is not UTF-8. */
+static void
+mend(struct span s, struct buf *out)
+{
+	while (s.len > 0) {
+		uint32_t c;
+		size_t n = utf8_next(s, &c);
+
+		if (c == UTF8_BAD)
+			buf_add_text(out, "\xEF\xBF\xBD");
+		else
+			buf_add(out, s.p, n);
+		s.p += n;
+		s.len -= n;
+	}
+}
+
+bool
+match_is(const struct match *m, struct span subject)
+{
+	int got = run(m, subject);
+	struct buf mended;
+
+	if (got <= PCRE2_ERROR_UTF8_ERR1 && got >= PCRE2_ERROR_UTF8_ERR21) {
+		buf_init(&mended, 3 * subject.len);
+		mend(subject, &mended);
+		got = run(m, buf_span(&mended));
+		buf_done(&mended);
+	}
 	return got >= 0;
 }

@@ -25,8 +25,9 @@ void match_free(struct match *m);
 const char *match_text(const struct match *m);
 
 /*
- * True if subject matches. A subject that needs more than LIMIT_MATCH_STEPS
- * does not match: no mail can stall us.
+ * True if subject matches; each of its bytes that is not UTF-8 counts as one
+ * character, U+FFFD. A subject that needs more than LIMIT_MATCH_STEPS does
+ * not match: no mail can stall us.
  */
 bool match_is(const struct match *m, struct span subject);
 

@@ -180,7 +180,7 @@ put_cell(struct output *o, const char *text, int width, bool may_cut, bool last)
 		used++;
 	}
 	if (!last)
-		pad(o, width - used + COLUMN_GAP);
+		pad(o, (width > used ? width - used : 0) + COLUMN_GAP);
 }
 
 static void
@@ -280,19 +280,41 @@ row_json(struct output *o, const struct cell *cells)
 	}
 	json_end(&line);
 	buf_add_char(&line, '\n');
-	put(o, buf_text(&line));
+	if (!line.full)
+		put(o, buf_text(&line));
+	else if (o->error == 0)
+		o->error = EMSGSIZE;
 	buf_done(&line);
+}
+
+/*
+ * Would a spreadsheet compute it? They begin a formula with these; a domain
+ * value has an "@" in front, too, and nothing that could be called.
+ */
+static bool
+is_formula(const char *text)
+{
+	static const char domain[] = "abcdefghijklmnopqrstuvwxyz0123456789"
+				     ".-_[]:";
+
+	if (text[0] == '@')
+		return text[1 + strspn(text + 1, domain)] != '\0';
+	return text[0] != '\0' && strchr("=+-", text[0]) != NULL;
 }
 
 /* RFC 4180: quotes where they are needed, doubled inside. */
 static void
-put_csv(struct output *o, const char *text)
+put_csv(struct output *o, const char *text, bool quote_formula)
 {
-	if (strpbrk(text, ",\"\r\n") == NULL) {
+	const char *mark = quote_formula && is_formula(text) ? "'" : "";
+
+	if (strpbrk(text, ",\"") == NULL) {
+		put(o, mark);
 		put(o, text);
 		return;
 	}
 	put(o, "\"");
+	put(o, mark);
 	for (; *text != '\0'; text++) {
 		if (*text == '"')
 			put(o, "\"");
@@ -308,7 +330,7 @@ csv_header(struct output *o)
 	o->began = true;
 	for (size_t i = 0; i < o->n; i++) {
 		put(o, i > 0 ? "," : "");
-		put_csv(o, o->columns[i].name);
+		put(o, o->columns[i].name);
 	}
 	put(o, "\r\n");
 }
@@ -319,15 +341,11 @@ row_csv(struct output *o, const struct cell *cells)
 	if (!o->began)
 		csv_header(o);
 	for (size_t i = 0; i < o->n; i++) {
-		put(o, i > 0 ? "," : "");
-		if (o->columns[i].type == COLUMN_TEXT) {
-			put_csv(o, cells[i].text);
-		} else {
-			char *text = cell_text(&o->columns[i], &cells[i]);
+		char *text = cell_text(&o->columns[i], &cells[i]);
 
-			put_csv(o, text);
-			free(text);
-		}
+		put(o, i > 0 ? "," : "");
+		put_csv(o, text, o->columns[i].type == COLUMN_TEXT);
+		free(text);
 	}
 	put(o, "\r\n");
 }

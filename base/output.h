@@ -3,9 +3,13 @@
  *
  * A command describes its columns once and gives rows; how they look is
  * chosen by the user. Text is a table on a terminal: widths are settled
- * over the first rows, columns that may be cut give way so that a row fits
- * the terminal, and control bytes are escaped. JSON is one object a line
- * with "v":1 first; CSV has a header (RFC 4180, CRLF).
+ * over the first rows, and columns that may be cut give way so that a row
+ * fits the terminal. JSON is one object a line with "v":1 first; CSV has a
+ * header (RFC 4180, CRLF).
+ *
+ * Text and CSV escape what log_escape() escapes: a row is one line, and no
+ * terminal obeys it. In CSV a text that a spreadsheet would compute ("=1+1")
+ * has a "'" in front. JSON gives each text as it is.
  */
 #ifndef BASE_OUTPUT_H
 #define BASE_OUTPUT_H
@@ -49,7 +53,7 @@ void output_row(struct output *o, const struct cell *cells);
 
 /*
  * Prints what is left and frees o. False if any write failed (a closed
- * pipe too); errno is kept.
+ * pipe too) or a row was longer than 1 MiB (EMSGSIZE); errno is kept.
  */
 bool output_close(struct output *o);
 

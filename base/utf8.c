@@ -35,6 +35,21 @@ utf8_next(struct span s, uint32_t *c)
 }
 
 size_t
+utf8_whole(struct span s)
+{
+	for (size_t back = 1; back <= 3 && back <= s.len; back++) {
+		unsigned char c = (unsigned char)s.p[s.len - back];
+		size_t want = c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+
+		if (c < 0x80 || c >= 0xF8)
+			break;
+		if (c >= 0xC0)
+			return want > back ? s.len - back : s.len;
+	}
+	return s.len;
+}
+
+size_t
 utf8_put(uint32_t c, char out[4])
 {
 	if (c < 0x80) {

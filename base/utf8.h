@@ -17,6 +17,12 @@
 #define UTF8_BAD UINT32_MAX
 size_t utf8_next(struct span s, uint32_t *c);
 
+/*
+ * The length of s without a character that is cut off at its end: for a text
+ * that was shortened to fit. Other bytes that are not UTF-8 stay.
+ */
+size_t utf8_whole(struct span s);
+
 /* The 1 to 4 bytes of a code point, not NUL-ended. */
 size_t utf8_put(uint32_t c, char out[4]);
 

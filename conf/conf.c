@@ -1,9 +1,11 @@
 #include "conf/conf.h"
 
 #include <libconfig.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "conf/settings.h"
 
@@ -137,6 +139,12 @@ check_stream(const struct place *place, const struct conf *c, struct error *err)
 		    "\"*\" means all streams; choose another "
 		    "name",
 		    err);
+	if (strcmp(last->name, CONF_DEFAULT_STREAM) == 0 &&
+	    conf_stream_has_condition(last))
+		return wants(place,
+		    "\"default\" is the stream of what no other one takes; "
+		    "choose another name",
+		    err);
 	for (size_t i = 0; i + 1 < c->streams_n; i++) {
 		if (strcmp(c->streams[i].name, last->name) == 0)
 			return wants(place, "two streams have this name", err);
@@ -189,11 +197,32 @@ take_streams(const char *path, const config_setting_t *s, struct conf *c,
 	return true;
 }
 
+/* RFC 5321 4.2 and 4.2.1; RFC 3463 2: the classes are the same. */
+static bool
+check_reply(const struct place *place, const struct conf_reply *reply,
+    struct error *err)
+{
+	if (reply->code / 100 != reply->status[0] - '0')
+		return wants(place,
+		    "code and status differ in their first digit; the mail "
+		    "system would refuse to send them",
+		    err);
+	if (reply->code / 10 % 10 > 5)
+		return wants(place,
+		    "the second digit of a code is 0 to 5; write 550", err);
+	if (reply->code % 100 == 21)
+		return wants(place,
+		    "421 and 521 end the connection, and other recipients "
+		    "with it; write 450 or 550",
+		    err);
+	return true;
+}
+
 static bool
 take_reply(const char *path, const config_setting_t *s, struct conf *c,
     struct error *err)
 {
-	char shown[64];
+	char shown[64], members[80];
 	const struct place place = { path, shown,
 		config_setting_source_line(s) };
 	struct conf_reply *reply;
@@ -212,17 +241,10 @@ take_reply(const char *path, const config_setting_t *s, struct conf *c,
 		    "wants a group: { code = 550; status = "
 		    "\"5.7.1\"; text = \"...\"; }",
 		    err);
-	snprintf(shown, sizeof(shown), SETTINGS_REPLIES ".%.30s.",
-	    config_setting_name(s));
+	snprintf(members, sizeof(members), "%s.", shown);
 	reply = &c->replies[source];
-	if (!take_group(path, reply_rows, "", shown, s, reply, err))
-		return false;
-	if (reply->code / 100 != reply->status[0] - '0')
-		return wants(&place,
-		    "code and status differ in their first "
-		    "digit: the mail system would refuse to send them",
-		    err);
-	return true;
+	return take_group(path, reply_rows, "", members, s, reply, err) &&
+	       check_reply(&place, reply, err);
 }
 
 static bool
@@ -275,22 +297,54 @@ take_top(const char *path, const config_setting_t *s, struct conf *c,
 	return take_group(path, conf_rows, name, shown, s, c, err);
 }
 
+static unsigned
+line_of(const config_t *file, const char *setting)
+{
+	const config_setting_t *s = config_lookup(file, setting);
+
+	return s != NULL ? config_setting_source_line(s) : 0;
+}
+
 static bool
 take_all(const char *path, const config_t *file, struct conf *c,
     struct error *err)
 {
+	struct place place = { path, "inbound.processed", 0 };
 	const config_setting_t *root = config_root_setting(file);
 
 	for (int i = 0; i < config_setting_length(root); i++)
 		if (!take_top(path, config_setting_get_elem(root, (unsigned)i),
 			c, err))
 			return false;
-	if (c->processed == PROCESSED_FILE && c->processed_maildir[0] == '\0') {
-		error_set(err, ERROR_INVALID,
-		    "%.120s: inbound.processed: "
-		    "\"file\" wants inbound.maildir, too",
-		    path);
-		return false;
+	place.line = line_of(file, place.setting);
+	if (c->processed == PROCESSED_FILE && c->processed_maildir[0] == '\0')
+		return wants(&place, "\"file\" wants inbound.maildir, too",
+		    err);
+	return true;
+}
+
+/*
+ * What libconfig would not tell well: it ends at a NUL byte without a word,
+ * and a bad @include ends the whole program.
+ */
+static bool
+check_text(const char *path, struct span text, struct error *err)
+{
+	struct place place = { path, "@include", 1 };
+	struct span line;
+
+	for (; span_line(&text, &line); place.line++) {
+		if (span_starts_nocase(span_trim(line), place.setting))
+			return wants(&place,
+			    "is not supported; write all settings into this "
+			    "file",
+			    err);
+		if (span_find(line, '\0') < line.len) {
+			error_set(err, ERROR_INVALID,
+			    "%.120s:%u: a NUL byte; this is no text file", path,
+			    place.line);
+			return false;
+		}
 	}
 	return true;
 }
@@ -298,21 +352,20 @@ take_all(const char *path, const config_t *file, struct conf *c,
 static bool
 read_file(const char *path, config_t *file, struct error *err)
 {
-	const char *where;
+	struct buf text;
+	bool ok;
 
-	if (config_read_file(file, path) == CONFIG_TRUE)
-		return true;
-	if (config_error_type(file) == CONFIG_ERR_FILE_IO) {
-		error_errno(err, "%.180s", path);
-		return false;
+	buf_init(&text, LIMIT_CONF_BYTES);
+	ok = file_read_path(path, &text, err) &&
+	     check_text(path, buf_span(&text), err);
+	if (ok && config_read_string(file, buf_text(&text)) != CONFIG_TRUE) {
+		error_set(err, ERROR_INVALID,
+		    "%.120s:%d: %s; suppressd.conf(5) shows the form", path,
+		    config_error_line(file), config_error_text(file));
+		ok = false;
 	}
-	where = config_error_file(file);
-	error_set(err, ERROR_INVALID,
-	    "%.120s:%d: %s: see suppressd.conf(5) "
-	    "for the form",
-	    where != NULL ? where : path, config_error_line(file),
-	    config_error_text(file));
-	return false;
+	buf_done(&text);
+	return ok;
 }
 
 struct conf *

@@ -78,7 +78,7 @@ struct conf_stream {
 
 /* How a refusal for a source reads. */
 struct conf_reply {
-	int code;        /* 550 or 450 */
+	int code;        /* 400 to 559, neither 421 nor 521 */
 	char status[12]; /* "5.7.1", same class as the code */
 	char *text;
 };
@@ -135,9 +135,9 @@ struct conf {
 };
 
 /*
- * Reads path. The result has one reference: conf_unref(). NULL: ERROR_IO, or
- * ERROR_INVALID with "FILE:LINE: SETTING: what is wrong and what is right".
- * An unknown setting is an error.
+ * Reads path. The result has one reference: conf_unref(). NULL: ERROR_IO;
+ * ERROR_LIMIT; or ERROR_INVALID with "FILE:LINE: SETTING: what is wrong and
+ * what is right". An unknown setting is an error, and so is @include.
  */
 struct conf *conf_load(const char *path, struct error *err) MUST_CHECK;
 

@@ -85,7 +85,7 @@ conf_stream_has_condition(const struct conf_stream *s)
 void
 conf_finish(struct conf *c)
 {
-	static const char name[] = "default";
+	static const char name[] = CONF_DEFAULT_STREAM;
 
 	if (c->streams_n == 0 ||
 	    conf_stream_has_condition(&c->streams[c->streams_n - 1])) {

@@ -1,19 +1,25 @@
 #include "conf/conf.h"
 
+#include <stdio.h>
 #include <string.h>
 
-/* The address without its plus-tag; false if it has none. */
+/*
+ * The address without its plus-tag; false if it has none. "joe+a b"@x.test
+ * loses its quotes with the tag, hence it is parsed again.
+ */
 static bool
-untagged(const struct addr *a, char out[LIMIT_VALUE_TEXT])
+untagged(const struct addr *a, struct addr *out)
 {
 	size_t local = (size_t)(a->domain - 1 - a->text);
 	size_t plus = span_find((struct span){ a->text, local }, '+');
+	char text[LIMIT_VALUE_TEXT + 1];
+	struct error ignored;
 
 	if (plus == 0 || plus == local)
 		return false;
-	memcpy(out, a->text, plus);
-	return span_copy(span_of(a->domain - 1), out + plus,
-	    LIMIT_VALUE_TEXT - plus);
+	snprintf(text, sizeof(text), "%.*s%s%s", (int)plus, a->text,
+	    a->text[0] == '"' ? "\"" : "", a->domain - 1);
+	return addr_parse(span_of(text), out, &ignored);
 }
 
 static bool
@@ -30,12 +36,12 @@ entry_has(const char *entry, const struct addr *a, const char *plain)
 bool
 conf_has_addr(const struct conf_texts *list, const struct addr *a)
 {
-	char plain[LIMIT_VALUE_TEXT];
+	struct addr plain;
 
-	if (!untagged(a, plain))
-		plain[0] = '\0';
+	if (!untagged(a, &plain))
+		plain.text[0] = '\0';
 	for (size_t i = 0; i < list->n; i++)
-		if (entry_has(list->list[i], a, plain))
+		if (entry_has(list->list[i], a, plain.text))
 			return true;
 	return false;
 }

@@ -40,7 +40,7 @@ static const struct name log_names[] = {
 #define AT(member) offsetof(struct conf, member)
 
 const struct setting_row conf_rows[] = {
-	{ "", "store", SETTING_PATH, AT(store), NULL, 0, 0 },
+	{ "", "store", SETTING_PATH, AT(store), NULL, 1, 0 },
 	{ "", "socket", SETTING_SOCKET, AT(socket), NULL, 0, 0 },
 	{ "", "log", SETTING_WORD, AT(log_to), log_names, 0, 0 },
 	{ "", "debug", SETTING_BOOL, AT(log_debug), NULL, 0, 0 },

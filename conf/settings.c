@@ -5,7 +5,10 @@
 
 #include "base/mem.h"
 #include "base/status.h"
+#include "base/utf8.h"
 #include "base/value.h"
+
+#define SOCKET_BYTES_MAX 107
 
 void
 conf_texts_done(struct conf_texts *t)
@@ -55,38 +58,71 @@ take_word(const struct setting_row *row, const char *text, int *out,
 	return false;
 }
 
+/* One line that any terminal and mail system bears. */
 static bool
-take_path(const char *text, char *out, struct error *err)
-{
-	if (text[0] != '/')
-		return wrong(err, "a path begins with /");
-	if (!span_copy(span_of(text), out, CONF_PATH_TEXT))
-		return wrong(err, "the path is longer than 511 bytes");
-	return true;
-}
-
-static bool
-take_socket(const char *text, char *out, struct error *err)
+is_printable(const char *text, bool only_ascii)
 {
 	struct span s = span_of(text);
 
-	if (!span_starts_nocase(s, "unix:/") &&
-	    !span_starts_nocase(s, "inet:") && !span_starts_nocase(s, "inet6:"))
-		return wrong(err, "write unix:/path or inet:port@host");
-	if (!span_copy(s, out, CONF_PATH_TEXT))
-		return wrong(err, "longer than 511 bytes");
+	while (s.len > 0) {
+		uint32_t c;
+		size_t n = utf8_next(s, &c);
+
+		if (c == UTF8_BAD || c < 0x20 || (c >= 0x7F && c < 0xA0) ||
+		    (only_ascii && c >= 0x7F))
+			return false;
+		s.p += n;
+		s.len -= n;
+	}
 	return true;
 }
 
 static bool
-take_line(const char *text, size_t max, char **out, struct error *err)
+take_path(const struct setting_row *row, const char *text, char *out,
+    struct error *err)
+{
+	if (text[0] != '/' && (text[0] != '\0' || row->least > 0))
+		return wrong(err, "a path begins with /");
+	if (!is_printable(text, false))
+		return wrong(err, "a path has no control characters");
+	if (strlen(text) >= CONF_PATH_TEXT)
+		return wrong(err, "the path is longer than 511 bytes");
+	return span_copy(span_of(text), out, CONF_PATH_TEXT);
+}
+
+/* sockaddr_un has room for 107 bytes; libmilter wants PORT@HOST. */
+static bool
+take_socket(const char *text, char *out, struct error *err)
+{
+	struct span s = span_of(text), port, rest = s;
+	unsigned long long number;
+
+	if (!is_printable(text, true))
+		return wrong(err, "a socket has only ASCII characters");
+	if (s.len > sizeof("unix:") - 1 + SOCKET_BYTES_MAX)
+		return wrong(err, "the socket's path is longer than 107 bytes");
+	(void)span_cut(&rest, ':', &port);
+	if (span_starts_nocase(s, "inet:") || span_starts_nocase(s, "inet6:")) {
+		port = rest;
+		(void)span_cut(&rest, '@', &port);
+		if (!span_number(port, 65535, &number) || number == 0)
+			return wrong(err, "write inet:port@host, with a port "
+					  "of 1 to 65535");
+	} else if (!span_starts_nocase(s, "unix:/")) {
+		return wrong(err, "write unix:/path or inet:port@host");
+	}
+	return span_copy(s, out, CONF_PATH_TEXT);
+}
+
+static bool
+take_line(const char *text, size_t max, bool only_ascii, char **out,
+    struct error *err)
 {
 	if (text[0] == '\0' || strlen(text) >= max ||
-	    strpbrk(text, "\r\n") != NULL) {
+	    !is_printable(text, only_ascii)) {
 		error_set(err, ERROR_INVALID,
-		    "wants one line of 1 to %zu "
-		    "bytes",
-		    max - 1);
+		    "wants one line of 1 to %zu bytes%s", max - 1,
+		    only_ascii ? " of ASCII, as SMTP does" : "");
 		return false;
 	}
 	free(*out);
@@ -225,19 +261,20 @@ take_text(const struct setting_row *row, const char *text, void *to,
 
 	switch (row->type) {
 	case SETTING_PATH:
-		return take_path(text, to, err);
+		return take_path(row, text, to, err);
 	case SETTING_SOCKET:
 		return take_socket(text, to, err);
 	case SETTING_WORD:
 		return take_word(row, text, to, err);
 	case SETTING_NAME:
-		return take_line(text, LIMIT_STREAM_TEXT, to, err);
+		return take_line(text, LIMIT_STREAM_TEXT, false, to, err);
 	case SETTING_REPLY:
-		return take_line(text, LIMIT_REPLY_TEXT - 100, to, err);
+		return take_line(text, LIMIT_REPLY_TEXT - 100, true, to, err);
 	case SETTING_STATUS:
 		return take_status(text, to, err);
 	default:
-		if (!ip_parse(span_of(text), &ip))
+		ip = (struct ip){ 0 };
+		if (text[0] != '\0' && !ip_parse(span_of(text), &ip))
 			return wrong(err, "write an IP address");
 		ip_format(&ip, to);
 		return true;
@@ -248,8 +285,11 @@ static bool
 take_list(const struct setting_row *row, const struct given *g, void *to,
     struct error *err)
 {
-	if (g->n > LIMIT_LIST_ENTRIES)
-		return wrong(err, "more than 10000 entries");
+	if (g->n > LIMIT_LIST_ENTRIES) {
+		error_set(err, ERROR_LIMIT, "has more than %d entries",
+		    LIMIT_LIST_ENTRIES);
+		return false;
+	}
 	switch (row->type) {
 	case SETTING_MATCHES:
 		return take_matches(g, to, err);

@@ -26,13 +26,13 @@ struct given {
 };
 
 enum setting_type {
-	SETTING_PATH,     /* char[CONF_PATH_TEXT] */
+	SETTING_PATH,     /* char[CONF_PATH_TEXT]; "" if least is 0 */
 	SETTING_SOCKET,   /* the same, unix:/path or inet:port@host */
 	SETTING_BOOL,     /* bool */
 	SETTING_WORD,     /* enum (int), one of names */
 	SETTING_NUMBER,   /* int64_t, from least to most */
 	SETTING_INT,      /* int, from least to most */
-	SETTING_IP,       /* char[IP_TEXT] */
+	SETTING_IP,       /* char[IP_TEXT]; "" is none */
 	SETTING_TEXTS,    /* struct conf_texts, as they are */
 	SETTING_DOMAINS,  /* struct conf_texts, canonical names */
 	SETTING_VALUES,   /* struct conf_texts, canonical values */
@@ -40,7 +40,7 @@ enum setting_type {
 	SETTING_NETWORKS, /* struct conf_networks */
 	SETTING_SOURCES,  /* unsigned, bits */
 	SETTING_NAME,     /* char *, a stream's name */
-	SETTING_REPLY,    /* char *, one line of text */
+	SETTING_REPLY,    /* char *, one line of ASCII */
 	SETTING_STATUS,   /* char[12], "5.7.1" */
 };
 
@@ -61,6 +61,9 @@ extern const struct setting_row reply_rows[];
 /* Groups that may stand at the top level, beside those of conf_rows. */
 #define SETTINGS_STREAMS "streams"
 #define SETTINGS_REPLIES "replies"
+
+/* The stream of what no other one takes. */
+#define CONF_DEFAULT_STREAM "default"
 
 /* Every source, as bits. */
 #define SETTINGS_EVERY_SOURCE 0x3EU
