@@ -183,6 +183,7 @@ arf_read(struct mime *m, struct report *out)
 		i++;
 	if (i == m->parts_n)
 		return false;
+	out->format = "arf";
 	parent = m->parts[i].parent;
 	content = mime_content(m, i, &whole);
 	returned_read(m, parent, &out->returned);

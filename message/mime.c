@@ -69,6 +69,8 @@ read_type(struct mime_part *p, const char *otherwise,
 	g_snprintf(p->type, sizeof(p->type), "%s/%s", type, subtype);
 	lower(g_mime_content_type_get_parameter(ct, "report-type"),
 	    p->report_type, sizeof(p->report_type));
+	lower(g_mime_content_type_get_parameter(ct, "charset"), p->charset,
+	    sizeof(p->charset));
 	boundary = g_mime_content_type_get_parameter(ct, "boundary");
 	if (strcmp(type, "multipart") == 0 && boundary != NULL &&
 	    boundary[0] != '\0' && strlen(boundary) < BOUNDARY_BYTES) {
@@ -273,10 +275,14 @@ mime_open(struct mime *m, struct span mail, struct error *err)
 	buf_init(&m->text, LIMIT_REPORT_BYTES);
 	m->parts = mem_new(LIMIT_MIME_PARTS, sizeof(m->parts[0]));
 	m->decoded = mem_new(LIMIT_MIME_PARTS, sizeof(m->decoded[0]));
-	if (cut_parts(&c, with_line_feeds(m, mail)))
-		return true;
-	mime_done(m);
-	return false;
+	mail = with_line_feeds(m, mail);
+	if (!cut_parts(&c, mail)) {
+		mime_done(m);
+		return false;
+	}
+	m->body.p = m->parts[0].header.p + m->parts[0].header.len;
+	m->body.len = (size_t)(mail.p + mail.len - m->body.p);
+	return true;
 }
 
 void

@@ -9,6 +9,7 @@
 #include "message/arf.h"
 #include "message/dsn.h"
 #include "message/fields.h"
+#include "message/freeform.h"
 #include "message/mime.h"
 #include "message/returned.h"
 
@@ -27,6 +28,18 @@ static void
 note(struct report *out, const char *text)
 {
 	span_copy(span_of(text), out->note, sizeof(out->note));
+}
+
+/* Where the fields name nobody, the text for people may. */
+static bool
+delivery_read(struct mime *m, struct report *out)
+{
+	if (!dsn_read(m, out))
+		return false;
+	out->format = "rfc3464";
+	if (out->recipients_n == 0)
+		(void)freeform_read(m, out);
+	return true;
 }
 
 /* A multipart/report of another type (a read receipt), or half of one. */
@@ -63,8 +76,9 @@ auto_reply_read(struct mime *m, struct report *out)
  * (RFC 3834 3.1.7), so that it tells neither from the other.
  */
 static bool (*const recognisers[])(struct mime *m, struct report *out) = {
-	dsn_read,
+	delivery_read,
 	arf_read,
+	freeform_read,
 	other_read,
 	auto_reply_read,
 };
@@ -132,6 +146,7 @@ report_read(struct span mail, struct report *out)
 	size_t i = 0;
 
 	memset(out, 0, sizeof(*out));
+	out->format = "";
 	if (!mime_open(&m, mail, &err)) {
 		note(out, err.text);
 		return;

@@ -19,10 +19,10 @@
 
 enum report_type {
 	REPORT_NONE,            /* no report, or none that we understand */
-	REPORT_BOUNCE,          /* a DSN with at least one failed recipient */
-	REPORT_DELAYED,         /* a DSN: delayed, none failed */
-	REPORT_COMPLAINT,       /* ARF, feedback type abuse */
-	REPORT_COMPLAINT_OTHER, /* ARF of any other feedback type */
+	REPORT_BOUNCE,          /* at least one recipient failed */
+	REPORT_DELAYED,         /* delayed, none failed */
+	REPORT_COMPLAINT,       /* feedback type abuse */
+	REPORT_COMPLAINT_OTHER, /* any other feedback type */
 	REPORT_UNSUBSCRIBE,
 	REPORT_AUTO_REPLY, /* says so itself (RFC 3834) and is no DSN */
 };
@@ -64,7 +64,10 @@ struct returned {
 	bool present;
 	struct addr to; /* the single To address; valid when to_n is 1 */
 	size_t to_n;    /* entries in To, also such that are no address, if
-			   there is an address; Cc is not looked at */
+			   there is an address; Cc is not looked at. 0 as
+			   well where the header says that it was sent to
+			   somebody else: To names the sender or a list, or
+			   the oldest Received another recipient */
 	char message_id[512];
 	char *headers; /* its header block, unfolded, decoded of transfer
 			  encodings, LF lines; heap; NULL: none */
@@ -83,7 +86,9 @@ struct feedback {
 
 struct report {
 	enum report_type type;
-	struct report_recipient *recipients; /* DSN; heap */
+	const char *format; /* a word for whose format it is: "rfc3464",
+			       "arf", or a row of freeform; "": none */
+	struct report_recipient *recipients; /* of a bounce; heap */
 	size_t recipients_n;
 	struct feedback feedback;
 	struct returned returned;
