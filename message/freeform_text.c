@@ -8,6 +8,7 @@
 #include "message/dsn.h"
 #include "message/notice.h"
 #include "message/recipients.h"
+#include "message/returned.h"
 #include "message/template.h"
 #include "message/typed.h"
 
@@ -249,6 +250,25 @@ read_lines(const struct freeform_row *row, const struct notice *n, size_t from,
 	return true;
 }
 
+/* The notice names nobody but returns the message. */
+static bool
+read_to(const struct freeform_row *row, const struct notice *n,
+    enum dsn_action action, struct report *out)
+{
+	struct reader rd = { .row = row, .out = out, .action = action };
+	struct returned back = { 0 };
+
+	returned_message(n->returned, false, &back);
+	if (back.to_n == 1)
+		(void)claim(&rd, span_of(back.to.text));
+	returned_done(&back);
+	if (out->recipients_n == 0)
+		return false;
+	finish_reasons(out, n->body);
+	out->format = row->name;
+	return true;
+}
+
 static bool
 from_sender(const struct freeform_row *row, const struct report *out)
 {
@@ -284,7 +304,9 @@ read_row(const struct freeform_row *row, const struct notice *n, unsigned signs,
 		       read_header(row, n, failed, action, out);
 	for (size_t i = 0; i < FREEFORM_PHRASES && row->phrases[i] != NULL; i++)
 		if (notice_has(n, row->phrases[i], &place))
-			return read_lines(row, n, place, action, out);
+			return row->flags & ROW_TO
+				   ? read_to(row, n, action, out)
+				   : read_lines(row, n, place, action, out);
 	return false;
 }
 

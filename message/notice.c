@@ -37,9 +37,9 @@ static const char *const endings[] = {
 	"here is your returned mail", "start of returned message", /* Demon */
 	"forwarded message",                                       /* Yahoo */
 	"mensaje original", /* the same in Spanish */
-	"old message",      /* Microsoft SMTP */
+	"the attachment contains the original mail headers",
+	"old message",                                    /* Microsoft SMTP */
 	"your message reads", "original mail as follows", /* fml */
-	"non-delivered information",                      /* Biglobe */
 };
 
 /* Fields with which a returned header begins, when no line announces it. */
@@ -54,7 +54,7 @@ static const char *const header_starts[] = {
 static bool
 is_ending(struct span line)
 {
-	while (line.len > 0 && strchr(" \t-*=_#[", line.p[0]) != NULL) {
+	while (line.len > 0 && strchr(" \t-*=_#[|", line.p[0]) != NULL) {
 		line.p++;
 		line.len--;
 	}

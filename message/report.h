@@ -68,6 +68,8 @@ struct returned {
 			   well where the header says that it was sent to
 			   somebody else: To names the sender or a list, or
 			   the oldest Received another recipient */
+	bool to_sent;   /* the oldest Received names that address, too, so that
+			   it was the only recipient of the envelope */
 	char message_id[512];
 	char *headers; /* its header block, unfolded, decoded of transfer
 			  encodings, LF lines; heap; NULL: none */
@@ -77,7 +79,7 @@ struct returned {
 struct feedback {
 	char type[64];        /* Feedback-Type, lower case */
 	struct addr *rcpt_to; /* Original-Rcpt-To, each once; heap; none if
-				 one of them is no address */
+				 one of them is no address, or redacted */
 	size_t rcpt_to_n;
 	char user_agent[128];
 	char source_ip[64];

@@ -172,6 +172,7 @@ check_to(struct span block, struct returned *out)
 	fields_done(&f);
 	if (passer || (known && strcmp(first.text, out->to.text) != 0))
 		out->to_n = 0;
+	out->to_sent = known && out->to_n != 0;
 }
 
 void

@@ -11,24 +11,12 @@
  * person; a row of freeform always needs more than this.
  */
 static const char *const systems[] = {
-	"mailer-daemon",
-	"mailer daemon",
-	"mailerdaemon",
-	"postmaster",
-	"post_master",
-	"mdaemon",
-	"mail delivery",
-	"mail deliver system",
-	"mail.delivery",
-	"maildelivery",
-	"mail system",
-	"mail administrator",
-	"mailadmin",
-	"system administrator",
-	"microsoft exchange",
-	"interscan",
-	"imss@",
-	"no-reply@sns.amazonaws.com",
+	"mailer-daemon", "mailer daemon", "mailerdaemon", "postmaster",
+	"post_master", "mdaemon", "mail delivery", "mail deliver system",
+	"mail.delivery", "maildelivery", "mail system", "mail administrator",
+	"mailadmin", "system administrator", "microsoft exchange", "interscan",
+	"imss@", "sysadmin@",          /* Verizon */
+	".dion.ne.jp", "auone-net.jp", /* KDDI */
 };
 
 /* Words of a subject that says that something was not delivered. */
@@ -55,6 +43,8 @@ static const char *const failures[] = {
 	"return to sender",
 	"returning message",
 	"permanent failure",
+	"has failed",
+	"error sending your mail",
 	"unzustellbar",
 	"nicht zugestellt",
 	"non remis",
