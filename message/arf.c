@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/mem.h"
 #include "message/fields.h"
+#include "message/recipients.h"
 #include "message/returned.h"
 #include "message/typed.h"
 
@@ -93,28 +93,14 @@ is_redacted(const struct reader *r, const struct addr *a)
 	return span_is(local, "redacted") || is_hash(local);
 }
 
-/* The same address again is the same recipient. */
 static void
 read_rcpt_to(struct reader *r, struct span value)
 {
-	struct feedback *fb = &r->out->feedback;
 	struct claim_address a;
-	size_t n = fb->rcpt_to_n;
 
 	typed_address(value, &a);
-	if (!a.valid || n == LIMIT_REPORT_RECIPIENTS) {
+	if (!a.valid || !recipients_add_complainer(&r->out->feedback, &a.addr))
 		r->unreadable = true;
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(fb->rcpt_to[i].text, a.addr.text) == 0)
-			return;
-	/* All at once: an addr points into itself and can't be moved. */
-	if (fb->rcpt_to == NULL)
-		fb->rcpt_to =
-		    mem_new(LIMIT_REPORT_RECIPIENTS, sizeof(fb->rcpt_to[0]));
-	addr_copy(&fb->rcpt_to[n], &a.addr);
-	fb->rcpt_to_n++;
 }
 
 static void

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/mem.h"
+#include "message/recipients.h"
 #include "message/returned.h"
 #include "message/typed.h"
 
@@ -36,10 +36,8 @@ jmrp_read(struct mime *m, struct report *out)
 		return false;
 	}
 	typed_address(value, &a);
-	if (a.valid) {
-		fb->rcpt_to = mem_new(1, sizeof(fb->rcpt_to[0]));
-		addr_copy(&fb->rcpt_to[fb->rcpt_to_n++], &a.addr);
-	}
+	if (a.valid)
+		(void)recipients_add_complainer(fb, &a.addr);
 	(void)span_copy(span_of("abuse"), fb->type, sizeof(fb->type));
 	out->format = "jmrp";
 	out->type = REPORT_COMPLAINT;

@@ -99,6 +99,11 @@ begin_part(struct cutter *c, const char *at)
 		    LIMIT_MIME_PARTS);
 		return false;
 	}
+	if (m->parts_n == m->parts_room) {
+		m->parts_room = m->parts_room == 0 ? 8 : 2 * m->parts_room;
+		m->parts =
+		    mem_resize(m->parts, m->parts_room, sizeof(m->parts[0]));
+	}
 	p = &m->parts[m->parts_n];
 	*p = (struct mime_part){ .parent = MIME_NO_PARENT, .depth = c->open_n };
 	if (c->open_n != 0)
@@ -273,7 +278,6 @@ mime_open(struct mime *m, struct span mail, struct error *err)
 	}
 	pthread_once(&gmime_once, g_mime_init);
 	buf_init(&m->text, LIMIT_REPORT_BYTES);
-	m->parts = mem_new(LIMIT_MIME_PARTS, sizeof(m->parts[0]));
 	m->decoded = mem_new(LIMIT_MIME_PARTS, sizeof(m->decoded[0]));
 	mail = with_line_feeds(m, mail);
 	if (!cut_parts(&c, mail)) {

@@ -39,9 +39,10 @@ struct mime_part {
 struct mime {
 	struct mime_part *parts; /* in the order of the mail; [0]: the mail */
 	size_t parts_n;
-	struct buf text;  /* the mail, where its line ends were CRs */
-	struct span body; /* all behind the header of the mail */
-	char **decoded;   /* per part, NULL: not asked for, or not encoded */
+	size_t parts_room; /* ours */
+	struct buf text;   /* the mail, where its line ends were CRs */
+	struct span body;  /* all behind the header of the mail */
+	char **decoded;    /* per part, NULL: not asked for, or not encoded */
 };
 
 /*

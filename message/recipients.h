@@ -9,13 +9,20 @@
 #include "message/report.h"
 
 /*
- * One more recipient, empty. NULL and a note when there are more than
- * LIMIT_REPORT_RECIPIENTS.
+ * One more recipient, empty. The list may move: pointers to the others are no
+ * longer valid. NULL and a note when there are LIMIT_REPORT_RECIPIENTS.
  */
 struct report_recipient *recipients_add(struct report *out);
 
-/* True if a recipient of this final address is in the list. */
-bool recipients_have(const struct report *r, const struct addr *a);
+/* Keeps those for which keep is true, in their order. */
+void recipients_keep(struct report *out,
+    bool (*keep)(const struct report_recipient *r));
+
+/*
+ * One more recipient of a feedback report; an address that is there already
+ * is the same recipient. False if there are LIMIT_REPORT_RECIPIENTS.
+ */
+bool recipients_add_complainer(struct feedback *fb, const struct addr *a);
 
 /* Delayed and failed recipients may stand in one report: failed counts. */
 enum report_type recipients_type(const struct report *r);

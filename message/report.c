@@ -197,10 +197,12 @@ is_wrapped(const struct mime *m, const struct report *outer,
 static void
 move_claims(struct report *inner, struct report *out)
 {
+	free(out->recipients);
 	out->type = inner->type;
 	out->format = inner->format;
 	out->recipients = inner->recipients;
 	out->recipients_n = inner->recipients_n;
+	out->recipients_room = inner->recipients_room;
 	inner->recipients = NULL;
 	returned_done(&out->returned);
 	out->returned = inner->returned;

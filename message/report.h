@@ -92,6 +92,7 @@ struct report {
 			       "arf", or a row of freeform; "": none */
 	struct report_recipient *recipients; /* of a bounce; heap */
 	size_t recipients_n;
+	size_t recipients_room; /* for message/recipients.c */
 	struct feedback feedback;
 	struct returned returned;
 	char reporting_mta[256];               /* without its type */

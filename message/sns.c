@@ -67,16 +67,11 @@ set_feedback(struct reader *r, const char *value)
 static void
 add_complainer(struct reader *r, const char *value)
 {
-	struct feedback *fb = &r->out->feedback;
 	struct claim_address a;
 
 	typed_address(span_of(value), &a);
-	if (!a.valid || fb->rcpt_to_n == LIMIT_REPORT_RECIPIENTS)
-		return;
-	if (fb->rcpt_to == NULL)
-		fb->rcpt_to =
-		    mem_new(LIMIT_REPORT_RECIPIENTS, sizeof(fb->rcpt_to[0]));
-	addr_copy(&fb->rcpt_to[fb->rcpt_to_n++], &a.addr);
+	if (a.valid)
+		(void)recipients_add_complainer(&r->out->feedback, &a.addr);
 }
 
 /* A line end in a value would begin a header of its own. */
@@ -169,26 +164,10 @@ join_lines(struct span text, struct buf *out)
 	}
 }
 
-/* Recipients whose address was none go. */
-static void
-drop_nameless(struct report *out)
+static bool
+is_named(const struct report_recipient *r)
 {
-	size_t kept = 0;
-
-	for (size_t i = 0; i < out->recipients_n; i++) {
-		struct report_recipient *r = &out->recipients[i];
-
-		if (!r->final.valid)
-			continue;
-		if (i != kept) {
-			struct report_recipient *to = &out->recipients[kept];
-
-			*to = *r;
-			addr_copy(&to->final.addr, &r->final.addr);
-		}
-		kept++;
-	}
-	out->recipients_n = kept;
+	return r->final.valid;
 }
 
 static void
@@ -196,7 +175,7 @@ conclude(struct reader *r)
 {
 	struct report *out = r->out;
 
-	drop_nameless(out);
+	recipients_keep(out, is_named);
 	if (strcasecmp(r->kind, "Complaint") == 0) {
 		out->recipients_n = 0;
 		if (out->feedback.type[0] == '\0')
