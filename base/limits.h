@@ -35,6 +35,9 @@
 #define LIMIT_MIME_DEPTH 16
 #define LIMIT_MIME_PARTS 200
 #define LIMIT_PART_BYTES (1024 * 1024)
+/* The text of a notice, for people, that we look into; and one line of it. */
+#define LIMIT_NOTICE_BYTES (64 * 1024)
+#define LIMIT_NOTICE_LINE_BYTES 2000
 /* Recipients of one report, addresses in one field. */
 #define LIMIT_REPORT_RECIPIENTS 1000
 /* An unfolded header field or report field. */

@@ -5,18 +5,31 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/mem.h"
 #include "message/fields.h"
+#include "message/recipients.h"
 #include "message/returned.h"
 #include "message/typed.h"
+
+/* AOL names what it put in place of addresses: "redacted" and "redacted@". */
+#define REDACTED_MAX 4
+/* Comcast puts a hash, hexadecimal; MD5 has the fewest digits. */
+#define HASH_DIGITS 32
 
 /* What is known while the fields are read. */
 struct reader {
 	struct report *out;
 	const char *malformed; /* why; NULL: it isn't */
 	bool unreadable;       /* an Original-Rcpt-To that is no address */
-	const char *date;      /* the name of the date field that was there */
+	char redacted[REDACTED_MAX][64]; /* Redacted-Address, lower case */
+	size_t redacted_n;
 };
+
+static void
+lower(char *text)
+{
+	for (; *text != '\0'; text++)
+		*text = (char)tolower((unsigned char)*text);
+}
 
 static void
 read_type(struct reader *r, struct span value)
@@ -25,8 +38,7 @@ read_type(struct reader *r, struct span value)
 	char type[sizeof(fb->type)];
 
 	span_copy(value, type, sizeof(type));
-	for (char *c = type; *c != '\0'; c++)
-		*c = (char)tolower((unsigned char)*c);
+	lower(type);
 	if (fb->type[0] != '\0' && strcmp(fb->type, type) != 0)
 		r->malformed = "a feedback report of two types";
 	memcpy(fb->type, type, sizeof(type));
@@ -48,28 +60,47 @@ read_source_ip(struct reader *r, struct span value)
 	span_copy(value, fb->source_ip, sizeof(fb->source_ip));
 }
 
-/* The same address again is the same recipient. */
+static void
+read_redacted(struct reader *r, struct span value)
+{
+	char *text = r->redacted[r->redacted_n % REDACTED_MAX];
+
+	span_copy((struct span){ value.p, span_find(value, '@') }, text,
+	    sizeof(r->redacted[0]));
+	lower(text);
+	r->redacted_n += r->redacted_n < REDACTED_MAX;
+}
+
+static bool
+is_hash(struct span local)
+{
+	size_t i = 0;
+
+	while (i < local.len && isxdigit((unsigned char)local.p[i]))
+		i++;
+	return i == local.len && i >= HASH_DIGITS;
+}
+
+/* An address whose place something else took (RFC 6590): nobody's. */
+static bool
+is_redacted(const struct reader *r, const struct addr *a)
+{
+	struct span local = { a->text, (size_t)(a->domain - a->text) - 1 };
+
+	for (size_t i = 0; i < r->redacted_n; i++)
+		if (span_is(local, r->redacted[i]))
+			return true;
+	return span_is(local, "redacted") || is_hash(local);
+}
+
 static void
 read_rcpt_to(struct reader *r, struct span value)
 {
-	struct feedback *fb = &r->out->feedback;
 	struct claim_address a;
-	size_t n = fb->rcpt_to_n;
 
 	typed_address(value, &a);
-	if (!a.valid || n == LIMIT_REPORT_RECIPIENTS) {
+	if (!a.valid || !recipients_add_complainer(&r->out->feedback, &a.addr))
 		r->unreadable = true;
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(fb->rcpt_to[i].text, a.addr.text) == 0)
-			return;
-	/* All at once: an addr points into itself and can't be moved. */
-	if (fb->rcpt_to == NULL)
-		fb->rcpt_to =
-		    mem_new(LIMIT_REPORT_RECIPIENTS, sizeof(fb->rcpt_to[0]));
-	addr_copy(&fb->rcpt_to[n], &a.addr);
-	fb->rcpt_to_n++;
 }
 
 static void
@@ -94,10 +125,12 @@ read_envelope_id(struct reader *r, struct span value)
 	span_copy(value, r->out->envelope_id, sizeof(r->out->envelope_id));
 }
 
+/* Some write both dates (RFC 5965 3.2 has one): the first counts. */
 static void
 read_date(struct reader *r, struct span value)
 {
-	span_copy(value, r->out->arrival, sizeof(r->out->arrival));
+	if (r->out->arrival[0] == '\0')
+		span_copy(value, r->out->arrival, sizeof(r->out->arrival));
 }
 
 /*
@@ -115,6 +148,7 @@ static const struct {
 	{ "Original-Envelope-Id", read_envelope_id, false },
 	{ "Original-Rcpt-To", read_rcpt_to, false },
 	{ "Received-Date", read_date, false },
+	{ "Redacted-Address", read_redacted, true },
 	{ "Removal-Recipient", read_removal, false },
 	{ "Reporting-MTA", read_reporting_mta, false },
 	{ "Source-IP", read_source_ip, true },
@@ -132,17 +166,25 @@ read_field(struct reader *r, struct span name, struct span value)
 		i++;
 	if (i == ARRAY_LEN(report_fields))
 		return;
-	/* RFC 5965 3.2: both dates in one report are malformed. */
-	if (report_fields[i].read == read_date) {
-		if (r->date != NULL && r->date != report_fields[i].name)
-			r->malformed = "a feedback report of two dates";
-		r->date = report_fields[i].name;
-	}
 	buf_init(&plain, LIMIT_FIELD_BYTES);
 	if (report_fields[i].comments)
 		value = fields_uncomment(value, &plain);
 	report_fields[i].read(r, value);
 	buf_done(&plain);
+}
+
+/* Placeholders are no addresses: not what they stand for either. */
+static void
+forget_redacted(struct reader *r)
+{
+	struct returned *back = &r->out->returned;
+	struct feedback *fb = &r->out->feedback;
+
+	for (size_t i = 0; i < fb->rcpt_to_n; i++)
+		r->unreadable =
+		    r->unreadable || is_redacted(r, &fb->rcpt_to[i]);
+	if (back->to_n == 1 && is_redacted(r, &back->to))
+		back->to_n = 0;
 }
 
 bool
@@ -156,6 +198,7 @@ arf_content(struct span content, bool whole, struct report *out)
 	while (fields_next(&f, &name, &value))
 		read_field(&r, name, value);
 	fields_done(&f);
+	forget_redacted(&r);
 	/* Several recipients don't name the complainer (RFC 5965 3.3). If
 	 * one of them can't be read, the others must not look like all. */
 	if (r.unreadable)
@@ -165,7 +208,8 @@ arf_content(struct span content, bool whole, struct report *out)
 	if (r.malformed != NULL)
 		span_copy(span_of(r.malformed), out->note, sizeof(out->note));
 	else if (r.unreadable)
-		span_copy(span_of("an Original-Rcpt-To is no address"),
+		span_copy(
+		    span_of("an Original-Rcpt-To is no address, or redacted"),
 		    out->note, sizeof(out->note));
 	return r.malformed == NULL;
 }
@@ -183,6 +227,7 @@ arf_read(struct mime *m, struct report *out)
 		i++;
 	if (i == m->parts_n)
 		return false;
+	out->format = "arf";
 	parent = m->parts[i].parent;
 	content = mime_content(m, i, &whole);
 	returned_read(m, parent, &out->returned);

@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/mem.h"
 #include "message/fields.h"
+#include "message/recipients.h"
 #include "message/returned.h"
 #include "message/typed.h"
 
@@ -52,17 +52,27 @@ read_actual(struct span value, struct report_recipient *r)
 	typed_address(value, &r->actual);
 }
 
+/* Words of no RFC, and who writes them. */
+static const struct name other_actions[] = {
+	{ DSN_FAILED, "expired" }, /* SendGrid, after its last attempt */
+	{ DSN_FAILED, "failure" }, /* gateways */
+	{ 0, NULL },
+};
+
 static void
 read_action(struct span value, struct report_recipient *r)
 {
+	static const struct name *const tables[] = { dsn_action_names,
+		other_actions };
 	struct buf plain;
 	struct span word;
 
 	buf_init(&plain, LIMIT_FIELD_BYTES);
 	word = fields_uncomment(value, &plain);
-	for (const struct name *n = dsn_action_names; n->text != NULL; n++)
-		if (span_is_nocase(word, n->text))
-			r->action = (enum dsn_action)n->number;
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+		for (const struct name *n = tables[i]; n->text != NULL; n++)
+			if (span_is_nocase(word, n->text))
+				r->action = (enum dsn_action)n->number;
 	buf_done(&plain);
 }
 
@@ -155,24 +165,24 @@ struct group {
 	bool unclear; /* the recipients can't be told apart */
 };
 
-/* The first note is the one that matters. */
-static void
-note(struct report *out, const char *text)
-{
-	if (out->note[0] == '\0')
-		span_copy(span_of(text), out->note, sizeof(out->note));
-}
-
 static size_t
 recipients_in(const struct group *g)
 {
 	return g->out->recipients_n - g->first;
 }
 
-/* The last recipient has all of its fields: is it like the first? */
+/*
+ * The last recipient has all of its fields: is it like the first? Where there
+ * is no Action, a Status that is permanent says the same (RFC 3463 2).
+ */
 static void
 end_recipient(struct group *g)
 {
+	struct report_recipient *last =
+	    &g->out->recipients[g->out->recipients_n - 1];
+
+	if (strchr(g->current, 'A') == NULL && last->status.class_digit == 5)
+		last->action = DSN_FAILED;
 	if (recipients_in(g) == 1)
 		memcpy(g->order, g->current, sizeof(g->order));
 	else if (g->early || strcmp(g->order, g->current) != 0)
@@ -183,21 +193,8 @@ end_recipient(struct group *g)
 static void
 add_recipient(struct group *g)
 {
-	struct report *out = g->out;
-	size_t n = out->recipients_n;
-
-	if (n == LIMIT_REPORT_RECIPIENTS) {
-		note(out, "more recipients than we read");
+	if (recipients_add(g->out) == NULL)
 		g->unclear = true;
-		return;
-	}
-	/* All at once: an addr points into itself and can't be moved. Pages
-	 * that nobody writes to cost nothing. */
-	if (out->recipients == NULL)
-		out->recipients = mem_new(LIMIT_REPORT_RECIPIENTS,
-		    sizeof(out->recipients[0]));
-	out->recipients[n] = (struct report_recipient){ 0 };
-	out->recipients_n++;
 }
 
 /* Notes the field's place, and begins a recipient where it is the first. */
@@ -245,7 +242,8 @@ end_group(struct group *g)
 			g->unclear = true;
 	if (g->unclear) {
 		out->recipients_n = g->first;
-		note(out, "recipient fields that can't be told apart");
+		recipients_note(out,
+		    "recipient fields that can't be told apart");
 	}
 }
 
@@ -283,7 +281,7 @@ dsn_content(struct span content, bool whole, struct report *out)
 		if (ended || whole)
 			read_group(group, out);
 		else
-			note(out, "the delivery status is cut off");
+			recipients_note(out, "the delivery status is cut off");
 	}
 }
 
@@ -294,21 +292,6 @@ is_status(const struct mime_part *p)
 		if (strcmp(p->type, status_types[i]) == 0)
 			return true;
 	return false;
-}
-
-/* Delayed and failed recipients may stand in one report: failed counts. */
-static enum report_type
-type_of(const struct report *r)
-{
-	enum report_type type = REPORT_NONE;
-
-	for (size_t i = 0; i < r->recipients_n; i++) {
-		if (r->recipients[i].action == DSN_FAILED)
-			return REPORT_BOUNCE;
-		if (r->recipients[i].action == DSN_DELAYED)
-			type = REPORT_DELAYED;
-	}
-	return type;
 }
 
 bool
@@ -331,10 +314,11 @@ dsn_read(struct mime *m, struct report *out)
 		dsn_content(content, whole, out);
 	}
 	returned_read(m, parent, &out->returned);
-	out->type = type_of(out);
+	out->type = recipients_type(out);
 	if (out->type == REPORT_NONE)
-		note(out, out->recipients_n == 0
-			      ? "a delivery report without a recipient"
-			      : "a delivery report in which nothing failed");
+		recipients_note(out,
+		    out->recipients_n == 0
+			? "a delivery report without a recipient"
+			: "a delivery report in which nothing failed");
 	return true;
 }

@@ -69,6 +69,8 @@ read_type(struct mime_part *p, const char *otherwise,
 	g_snprintf(p->type, sizeof(p->type), "%s/%s", type, subtype);
 	lower(g_mime_content_type_get_parameter(ct, "report-type"),
 	    p->report_type, sizeof(p->report_type));
+	lower(g_mime_content_type_get_parameter(ct, "charset"), p->charset,
+	    sizeof(p->charset));
 	boundary = g_mime_content_type_get_parameter(ct, "boundary");
 	if (strcmp(type, "multipart") == 0 && boundary != NULL &&
 	    boundary[0] != '\0' && strlen(boundary) < BOUNDARY_BYTES) {
@@ -96,6 +98,11 @@ begin_part(struct cutter *c, const char *at)
 		error_set(c->err, ERROR_LIMIT, "more than %d parts",
 		    LIMIT_MIME_PARTS);
 		return false;
+	}
+	if (m->parts_n == m->parts_room) {
+		m->parts_room = m->parts_room == 0 ? 8 : 2 * m->parts_room;
+		m->parts =
+		    mem_resize(m->parts, m->parts_room, sizeof(m->parts[0]));
 	}
 	p = &m->parts[m->parts_n];
 	*p = (struct mime_part){ .parent = MIME_NO_PARENT, .depth = c->open_n };
@@ -271,12 +278,15 @@ mime_open(struct mime *m, struct span mail, struct error *err)
 	}
 	pthread_once(&gmime_once, g_mime_init);
 	buf_init(&m->text, LIMIT_REPORT_BYTES);
-	m->parts = mem_new(LIMIT_MIME_PARTS, sizeof(m->parts[0]));
 	m->decoded = mem_new(LIMIT_MIME_PARTS, sizeof(m->decoded[0]));
-	if (cut_parts(&c, with_line_feeds(m, mail)))
-		return true;
-	mime_done(m);
-	return false;
+	mail = with_line_feeds(m, mail);
+	if (!cut_parts(&c, mail)) {
+		mime_done(m);
+		return false;
+	}
+	m->body.p = m->parts[0].header.p + m->parts[0].header.len;
+	m->body.len = (size_t)(mail.p + mail.len - m->body.p);
+	return true;
 }
 
 void

@@ -30,6 +30,7 @@ struct mime_part {
 	size_t depth;         /* multiparts around it */
 	char type[128];       /* "message/rfc822", lower case */
 	char report_type[64]; /* parameter of multipart/report, lower case */
+	char charset[40];     /* parameter of a text, lower case */
 	struct span header;   /* its header fields, raw */
 	struct span body;     /* raw; empty for a multipart */
 	bool ended;           /* a boundary line follows: all of it came */
@@ -38,8 +39,10 @@ struct mime_part {
 struct mime {
 	struct mime_part *parts; /* in the order of the mail; [0]: the mail */
 	size_t parts_n;
-	struct buf text; /* the mail, where its line ends were CRs */
-	char **decoded;  /* per part, NULL: not asked for, or not encoded */
+	size_t parts_room; /* ours */
+	struct buf text;   /* the mail, where its line ends were CRs */
+	struct span body;  /* all behind the header of the mail */
+	char **decoded;    /* per part, NULL: not asked for, or not encoded */
 };
 
 /*

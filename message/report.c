@@ -9,8 +9,12 @@
 #include "message/arf.h"
 #include "message/dsn.h"
 #include "message/fields.h"
+#include "message/freeform.h"
+#include "message/jmrp.h"
 #include "message/mime.h"
+#include "message/notice.h"
 #include "message/returned.h"
+#include "message/sns.h"
 
 const struct name report_type_names[] = {
 	{ REPORT_NONE, "none" },
@@ -27,6 +31,18 @@ static void
 note(struct report *out, const char *text)
 {
 	span_copy(span_of(text), out->note, sizeof(out->note));
+}
+
+/* Where the fields name nobody, the text for people may. */
+static bool
+delivery_read(struct mime *m, struct report *out)
+{
+	if (!dsn_read(m, out))
+		return false;
+	out->format = "rfc3464";
+	if (out->recipients_n == 0)
+		(void)freeform_read(m, out);
+	return true;
 }
 
 /* A multipart/report of another type (a read receipt), or half of one. */
@@ -63,8 +79,11 @@ auto_reply_read(struct mime *m, struct report *out)
  * (RFC 3834 3.1.7), so that it tells neither from the other.
  */
 static bool (*const recognisers[])(struct mime *m, struct report *out) = {
-	dsn_read,
+	delivery_read,
 	arf_read,
+	jmrp_read,
+	sns_read,
+	freeform_read,
 	other_read,
 	auto_reply_read,
 };
@@ -124,22 +143,131 @@ read_header(struct span header, struct report *out)
 	fields_done(&f);
 }
 
+static bool
+recognise(struct mime *m, struct report *out)
+{
+	size_t i = 0;
+
+	read_header(m->parts[0].header, out);
+	while (i < ARRAY_LEN(recognisers) && !recognisers[i](m, out))
+		i++;
+	return i < ARRAY_LEN(recognisers);
+}
+
+/* One address's domain is the other's, or stands above or below it. */
+static bool
+same_house(const char *a, const char *b)
+{
+	const char *of_a = strrchr(a, '@'), *of_b = strrchr(b, '@');
+	size_t a_len, b_len, len;
+
+	if (of_a == NULL || of_b == NULL)
+		return false;
+	a_len = strlen(of_a + 1);
+	b_len = strlen(of_b + 1);
+	len = a_len < b_len ? a_len : b_len;
+	if (len == 0 || strcmp(of_a + 1 + a_len - len, of_b + 1 + b_len - len))
+		return false;
+	/* Of the longer one a whole label is left. */
+	of_a = of_a + 1 + a_len - len;
+	of_b = of_b + 1 + b_len - len;
+	return (of_a[-1] == '@' || of_a[-1] == '.') &&
+	       (of_b[-1] == '@' || of_b[-1] == '.');
+}
+
+/*
+ * May the message within be the report, rather than what the report returns?
+ * Yes if a person forwards it, or if the gateway that wraps it stands in the
+ * same house as the MTA that made it. A bounce of a bounce of ours is neither.
+ */
+static bool
+is_wrapped(const struct mime *m, const struct report *outer,
+    const struct report *inner)
+{
+	unsigned signs = notice_signs(m, outer);
+
+	if (inner->type != REPORT_BOUNCE && inner->type != REPORT_DELAYED)
+		return false;
+	if (signs & NOTICE_SYSTEM)
+		return same_house(outer->from, inner->from);
+	return signs & NOTICE_FORWARD && !(signs & NOTICE_LIST);
+}
+
+/* What is claimed moves from the message within; who speaks stays. */
+static void
+move_claims(struct report *inner, struct report *out)
+{
+	free(out->recipients);
+	out->type = inner->type;
+	out->format = inner->format;
+	out->recipients = inner->recipients;
+	out->recipients_n = inner->recipients_n;
+	out->recipients_room = inner->recipients_room;
+	inner->recipients = NULL;
+	returned_done(&out->returned);
+	out->returned = inner->returned;
+	/* An addr points into itself. */
+	if (inner->returned.to_n == 1)
+		addr_copy(&out->returned.to, &inner->returned.to);
+	inner->returned.headers = NULL;
+	memcpy(out->reporting_mta, inner->reporting_mta,
+	    sizeof(out->reporting_mta));
+	memcpy(out->envelope_id, inner->envelope_id, sizeof(out->envelope_id));
+	memcpy(out->arrival, inner->arrival, sizeof(out->arrival));
+	memcpy(out->note, inner->note, sizeof(out->note));
+}
+
+static void
+start(struct report *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->format = "";
+}
+
+/* A report within the mail, as an attached message; one level deep. */
+static bool
+wrapped_read(struct mime *m, struct report *out)
+{
+	struct report inner;
+	struct mime within;
+	struct error err;
+	size_t part = 0;
+	bool whole, found = false;
+
+	while (part < m->parts_n &&
+	       strcmp(m->parts[part].type, "message/rfc822") != 0)
+		part++;
+	if (part == 0 || part == m->parts_n ||
+	    !(notice_signs(m, out) & (NOTICE_SYSTEM | NOTICE_FORWARD)))
+		return false;
+	if (!mime_open(&within, mime_content(m, part, &whole), &err))
+		return false;
+	start(&inner);
+	if (recognise(&within, &inner) && is_wrapped(m, out, &inner)) {
+		move_claims(&inner, out);
+		found = true;
+	}
+	report_done(&inner);
+	mime_done(&within);
+	return found;
+}
+
 void
 report_read(struct span mail, struct report *out)
 {
 	struct mime m;
 	struct error err;
-	size_t i = 0;
+	bool known;
 
-	memset(out, 0, sizeof(*out));
+	start(out);
 	if (!mime_open(&m, mail, &err)) {
 		note(out, err.text);
 		return;
 	}
-	read_header(m.parts[0].header, out);
-	while (i < ARRAY_LEN(recognisers) && !recognisers[i](&m, out))
-		i++;
-	if (i == ARRAY_LEN(recognisers))
+	known = recognise(&m, out);
+	if (out->type == REPORT_NONE && out->recipients_n == 0)
+		known = wrapped_read(&m, out) || known;
+	if (!known)
 		note(out, "no part that reports a delivery or a complaint");
 	mime_done(&m);
 }

@@ -19,10 +19,10 @@
 
 enum report_type {
 	REPORT_NONE,            /* no report, or none that we understand */
-	REPORT_BOUNCE,          /* a DSN with at least one failed recipient */
-	REPORT_DELAYED,         /* a DSN: delayed, none failed */
-	REPORT_COMPLAINT,       /* ARF, feedback type abuse */
-	REPORT_COMPLAINT_OTHER, /* ARF of any other feedback type */
+	REPORT_BOUNCE,          /* at least one recipient failed */
+	REPORT_DELAYED,         /* delayed, none failed */
+	REPORT_COMPLAINT,       /* feedback type abuse */
+	REPORT_COMPLAINT_OTHER, /* any other feedback type */
 	REPORT_UNSUBSCRIBE,
 	REPORT_AUTO_REPLY, /* says so itself (RFC 3834) and is no DSN */
 };
@@ -64,7 +64,12 @@ struct returned {
 	bool present;
 	struct addr to; /* the single To address; valid when to_n is 1 */
 	size_t to_n;    /* entries in To, also such that are no address, if
-			   there is an address; Cc is not looked at */
+			   there is an address; Cc is not looked at. 0 as
+			   well where the header says that it was sent to
+			   somebody else: To names the sender or a list, or
+			   the oldest Received another recipient */
+	bool to_sent;   /* the oldest Received names that address, too, so that
+			   it was the only recipient of the envelope */
 	char message_id[512];
 	char *headers; /* its header block, unfolded, decoded of transfer
 			  encodings, LF lines; heap; NULL: none */
@@ -74,7 +79,7 @@ struct returned {
 struct feedback {
 	char type[64];        /* Feedback-Type, lower case */
 	struct addr *rcpt_to; /* Original-Rcpt-To, each once; heap; none if
-				 one of them is no address */
+				 one of them is no address, or redacted */
 	size_t rcpt_to_n;
 	char user_agent[128];
 	char source_ip[64];
@@ -83,8 +88,11 @@ struct feedback {
 
 struct report {
 	enum report_type type;
-	struct report_recipient *recipients; /* DSN; heap */
+	const char *format; /* a word for whose format it is: "rfc3464",
+			       "arf", or a row of freeform; "": none */
+	struct report_recipient *recipients; /* of a bounce; heap */
 	size_t recipients_n;
+	size_t recipients_room; /* for message/recipients.c */
 	struct feedback feedback;
 	struct returned returned;
 	char reporting_mta[256];               /* without its type */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "message/fields.h"
@@ -94,20 +95,95 @@ read_to(struct span value, struct returned *out)
 	out->to_n += entries > n ? entries : n;
 }
 
-void
-returned_read(struct mime *m, size_t parent, struct returned *out)
+/*
+ * To names the sender itself (mail to many in Bcc), or the list that passed
+ * the message on: the bounce is of somebody else.
+ */
+static bool
+names_passer(struct span name, struct span value, const struct addr *to)
+{
+	static const char *const passers[] = {
+		"From",
+		"Sender",
+		"List-Post",
+		"X-BeenThere",
+	};
+	struct addr a;
+	size_t n;
+
+	for (size_t i = 0; i < ARRAY_LEN(passers); i++)
+		if (span_is_nocase(name, passers[i]) &&
+		    addr_from_header(value, &a, &n) &&
+		    strcmp(a.text, to->text) == 0)
+			return true;
+	return false;
+}
+
+/* "for <joe@example.com>;" in a Received (RFC 5321 4.4). */
+static bool
+received_for(struct span value, struct addr *out)
+{
+	struct span word;
+	struct error err;
+
+	while (span_cut(&value, ' ', &word))
+		if (span_is_nocase(word, "for") &&
+		    span_cut(&value, ' ', &word)) {
+			word = (struct span){ word.p, span_find(word, ';') };
+			return addr_parse(word, out, &err);
+		}
+	return false;
+}
+
+static struct span
+without_mailto(struct span value)
+{
+	static const char mailto[] = "<mailto:";
+
+	if (!span_starts_nocase(value, mailto))
+		return value;
+	value.p += strlen(mailto);
+	value.len -= strlen(mailto);
+	return (struct span){ value.p, span_find(value, '>') };
+}
+
+/*
+ * Forgets the To if it is not whom the message was sent to: it names a passer,
+ * or the first MTA of its way took it for somebody else.
+ */
+static void
+check_to(struct span block, struct returned *out)
 {
 	struct fields f;
-	struct span name, value, message;
-	struct buf headers;
-	size_t part = find_returned(m, parent);
-	bool whole;
+	struct span name, value;
+	struct addr first;
+	bool known = false, passer = false;
 
-	if (part == m->parts_n)
+	if (out->to_n != 1)
 		return;
-	message = mime_content(m, part, &whole);
+	fields_open(&f, block);
+	while (fields_next(&f, &name, &value)) {
+		/* The oldest is the last. */
+		if (span_is_nocase(name, "Received"))
+			known = received_for(value, &first) || known;
+		passer = passer ||
+			 names_passer(name, without_mailto(value), &out->to);
+	}
+	fields_done(&f);
+	if (passer || (known && strcmp(first.text, out->to.text) != 0))
+		out->to_n = 0;
+	out->to_sent = known && out->to_n != 0;
+}
+
+void
+returned_message(struct span message, bool whole, struct returned *out)
+{
+	struct fields f;
+	struct span name, value, block = header_block(message, whole);
+	struct buf headers;
+
 	buf_init(&headers, LIMIT_PART_BYTES);
-	fields_open(&f, header_block(message, whole));
+	fields_open(&f, block);
 	while (fields_next(&f, &name, &value)) {
 		if (span_is_nocase(name, "To"))
 			read_to(value, out);
@@ -121,10 +197,24 @@ returned_read(struct mime *m, size_t parent, struct returned *out)
 		buf_add_char(&headers, '\n');
 	}
 	fields_done(&f);
+	check_to(block, out);
 	out->present = headers.len != 0;
 	if (out->present)
 		out->headers = mem_dup(headers.p, headers.len);
 	buf_done(&headers);
+}
+
+void
+returned_read(struct mime *m, size_t parent, struct returned *out)
+{
+	size_t part = find_returned(m, parent);
+	struct span message;
+	bool whole;
+
+	if (part == m->parts_n)
+		return;
+	message = mime_content(m, part, &whole);
+	returned_message(message, whole, out);
 }
 
 void

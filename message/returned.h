@@ -14,6 +14,10 @@
  * 3 and RFC 6533 4.4: any of four types, here in any place).
  */
 void returned_read(struct mime *m, size_t parent, struct returned *out);
+
+/* The same for its text. whole: it was not cut off. */
+void returned_message(struct span message, bool whole, struct returned *out);
+
 void returned_done(struct returned *r);
 
 #endif

@@ -1,0 +1,138 @@
+/* signs - what the header of a mail says of who speaks. See notice.h. */
+#include "message/notice.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "message/fields.h"
+
+/*
+ * Names of mail systems in From and Return-Path. "postmaster" may be a
+ * person; a row of freeform always needs more than this.
+ */
+static const char *const systems[] = {
+	"mailer-daemon", "mailer daemon", "mailerdaemon", "postmaster",
+	"post_master", "mdaemon", "mail delivery", "mail deliver system",
+	"mail.delivery", "maildelivery", "mail system", "mail administrator",
+	"mailadmin", "system administrator", "microsoft exchange", "interscan",
+	"imss@", "sysadmin@",          /* Verizon */
+	".dion.ne.jp", "auone-net.jp", /* KDDI */
+};
+
+/* Words of a subject that says that something was not delivered. */
+static const char *const failures[] = {
+	"undeliver",
+	"non-deliver",
+	"nondeliver",
+	"not delivered",
+	"not be delivered",
+	"delivery fail",
+	"delivery failure",
+	"delivery error",
+	"delivery problem",
+	"delivery status",
+	"delivery notification",
+	"failure notice",
+	"failed delivery",
+	"failed mail",
+	"mail failure",
+	"mail error",
+	"mail system error",
+	"returned mail",
+	"returned to sender",
+	"return to sender",
+	"returning message",
+	"permanent failure",
+	"has failed",
+	"error sending your mail",
+	"unzustellbar",
+	"nicht zugestellt",
+	"non remis",
+	"no entregado",
+	"non recapitabile",
+	"onbestelbaar",
+};
+
+static const char *const forwards[] = {
+	"fwd:",
+	"fw:",
+	"wg:",
+	"tr:",
+	"rv:",
+	"enc:",
+	"i:",
+	"doorst:",
+	"vs:",
+};
+
+static bool
+contains_one_of(struct span text, const char *const *words, size_t n)
+{
+	char lower[1024];
+	size_t len;
+
+	(void)span_copy(text, lower, sizeof(lower));
+	len = strlen(lower);
+	for (size_t i = 0; i < len; i++)
+		lower[i] = (char)tolower((unsigned char)lower[i]);
+	for (size_t i = 0; i < n; i++)
+		if (memmem(lower, len, words[i], strlen(words[i])) != NULL)
+			return true;
+	return false;
+}
+
+bool
+notice_is_system(struct span text)
+{
+	text = span_trim(text);
+	return text.len == 0 || span_is(text, "<>") ||
+	       contains_one_of(text, systems, ARRAY_LEN(systems));
+}
+
+/* One field of the header: what it adds to the signs. */
+static unsigned
+field_sign(struct span name, struct span value)
+{
+	if (span_is_nocase(name, "Return-Path"))
+		return span_is(value, "<>") || contains_one_of(value, systems,
+						   ARRAY_LEN(systems))
+			   ? NOTICE_NULL
+			   : 0;
+	if (span_is_nocase(name, "From"))
+		return notice_is_system(value) ? NOTICE_SYSTEM : 0;
+	if (span_is_nocase(name, "X-Failed-Recipients"))
+		return NOTICE_FAILED;
+	if (span_is_nocase(name, "List-Id") ||
+	    span_is_nocase(name, "List-Post") ||
+	    span_is_nocase(name, "Mailing-List"))
+		return NOTICE_LIST;
+	if (span_is_nocase(name, "Precedence") && span_is_nocase(value, "list"))
+		return NOTICE_LIST;
+	return 0;
+}
+
+unsigned
+notice_signs(const struct mime *m, const struct report *r)
+{
+	const struct mime_part *mail = &m->parts[0];
+	struct span subject = span_of(r->subject), name, value;
+	struct fields f;
+	unsigned signs = r->from[0] == '\0' ? NOTICE_SYSTEM : 0;
+
+	fields_open(&f, mail->header);
+	while (fields_next(&f, &name, &value))
+		signs |= field_sign(name, value);
+	fields_done(&f);
+	if (contains_one_of(subject, failures, ARRAY_LEN(failures)))
+		signs |= NOTICE_SUBJECT;
+	for (size_t i = 0; i < ARRAY_LEN(forwards); i++)
+		if (span_starts_nocase(subject, forwards[i]))
+			signs |= NOTICE_FORWARD;
+	if (strcmp(mail->type, "multipart/report") == 0 &&
+	    (mail->report_type[0] == '\0' ||
+		strcmp(mail->report_type, "delivery-status") == 0))
+		signs |= NOTICE_REPORT;
+	if (strcmp(r->auto_submitted, "auto-replied") == 0)
+		signs |= NOTICE_AUTO;
+	return signs;
+}
