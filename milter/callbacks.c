@@ -14,19 +14,32 @@ static const struct shared *shared;
 static atomic_int running;
 static atomic_bool stopping;
 
+/* False: we are stopping. Else leave() has to follow. */
+static bool
+come_in(void)
+{
+	atomic_fetch_add(&running, 1);
+	if (!atomic_load(&stopping))
+		return true;
+	atomic_fetch_sub(&running, 1);
+	return false;
+}
+
 /* The session, to be given back to leave(); NULL: we are stopping. */
 static struct session *
 enter(SMFICTX *ctx)
 {
 	struct session *s = smfi_getpriv(ctx);
 
-	atomic_fetch_add(&running, 1);
-	if (s != NULL && !atomic_load(&stopping))
-		return s;
-	atomic_fetch_sub(&running, 1);
-	return NULL;
+	return s != NULL && come_in() ? s : NULL;
 }
 
+/*
+ * SMFIS_NOREPLY for the steps that on_negotiate() has said not to answer,
+ * also when we are stopping: libmilter would log anything else, each time,
+ * and after a refusal ignore the next step without an answer, so that the
+ * mailer waits for one. The next step that has an answer gets it.
+ */
 static sfsistat
 leave(sfsistat answer)
 {
@@ -116,13 +129,16 @@ on_negotiate(SMFICTX *ctx, unsigned long offered, unsigned long steps,
     unsigned long f2, unsigned long f3, unsigned long *actions,
     unsigned long *chosen, unsigned long *pf2, unsigned long *pf3)
 {
-	struct session *s = session_new(shared);
+	struct session *s;
 	unsigned long wanted = SMFIP_SKIP | SMFIP_NR_CONN | SMFIP_NR_HELO |
 			       SMFIP_NR_MAIL | SMFIP_NR_HDR | SMFIP_NR_EOH |
 			       SMFIP_NOUNKNOWN | SMFIP_NODATA;
 
 	(void)f2;
 	(void)f3;
+	if (!come_in())
+		return SMFIS_REJECT;
+	s = session_new(shared);
 	if (!session_wants_content(s))
 		wanted |= SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOBODY;
 	if ((offered & SMFIF_SETSYMLIST) != 0)
@@ -133,7 +149,7 @@ on_negotiate(SMFICTX *ctx, unsigned long offered, unsigned long steps,
 	*pf2 = *pf3 = 0;
 	session_free(smfi_getpriv(ctx));
 	(void)smfi_setpriv(ctx, s);
-	return SMFIS_CONTINUE;
+	return leave(SMFIS_CONTINUE);
 }
 
 static bool
@@ -148,17 +164,22 @@ has_port(const struct sockaddr *sa)
 static sfsistat
 on_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *sa)
 {
-	struct session *s = enter(ctx);
+	struct session *s = smfi_getpriv(ctx);
 	struct ip ip = { 0 };
 
 	(void)host;
-	if (s == NULL)
-		return SMFIS_TEMPFAIL;
+	if (!come_in())
+		return SMFIS_NOREPLY;
+	if (s == NULL) {
+		/* The next client on a connection that the mailer keeps. */
+		s = session_new(shared);
+		(void)smfi_setpriv(ctx, s);
+	}
 	if (sa != NULL && !ip_from_sockaddr(sa, &ip))
 		ip.family = 0;
 	session_connect(s, &ip, sa == NULL || has_port(sa),
 	    macro(ctx, "{daemon_name}"));
-	return leave(SMFIS_CONTINUE);
+	return leave(SMFIS_NOREPLY);
 }
 
 static sfsistat
@@ -167,9 +188,9 @@ on_helo(SMFICTX *ctx, char *name)
 	struct session *s = enter(ctx);
 
 	if (s == NULL)
-		return SMFIS_TEMPFAIL;
+		return SMFIS_NOREPLY;
 	session_helo(s, name);
-	return leave(SMFIS_CONTINUE);
+	return leave(SMFIS_NOREPLY);
 }
 
 static sfsistat
@@ -178,9 +199,9 @@ on_mail(SMFICTX *ctx, char **argv)
 	struct session *s = enter(ctx);
 
 	if (s == NULL)
-		return SMFIS_TEMPFAIL;
+		return SMFIS_NOREPLY;
 	session_mail(s, argv[0], macro(ctx, "{auth_authen}"), macro(ctx, "i"));
-	return leave(SMFIS_CONTINUE);
+	return leave(SMFIS_NOREPLY);
 }
 
 static sfsistat
@@ -202,9 +223,9 @@ on_header(SMFICTX *ctx, char *name, char *value)
 	struct session *s = enter(ctx);
 
 	if (s == NULL)
-		return SMFIS_TEMPFAIL;
+		return SMFIS_NOREPLY;
 	session_header(s, name, value);
-	return leave(SMFIS_CONTINUE);
+	return leave(SMFIS_NOREPLY);
 }
 
 static sfsistat
@@ -213,9 +234,9 @@ on_eoh(SMFICTX *ctx)
 	struct session *s = enter(ctx);
 
 	if (s == NULL)
-		return SMFIS_TEMPFAIL;
+		return SMFIS_NOREPLY;
 	session_eoh(s);
-	return leave(SMFIS_CONTINUE);
+	return leave(SMFIS_NOREPLY);
 }
 
 static sfsistat

@@ -14,8 +14,8 @@ bool callbacks_register(const struct shared *shared, const char *socket,
 
 /*
  * smfi_main() returns while callbacks still run in other threads. From here
- * on further ones are answered with "try again later" and touch nothing;
- * false: one that runs is not done after wait_s seconds.
+ * on further ones are answered with "try again later" and touch nothing of
+ * what is shared; false: one that runs is not done after wait_s seconds.
  */
 bool callbacks_stop(int wait_s);
 

@@ -171,8 +171,7 @@ lock_socket(const char *socket, struct error *err)
 	char path[CONF_PATH_TEXT + 16];
 	int fd;
 
-	if (strncmp(socket, "unix:", 5) != 0 &&
-	    strncmp(socket, "local:", 6) != 0)
+	if (!span_starts_nocase(span_of(socket), "unix:"))
 		return true;
 	snprintf(path, sizeof(path), "%s.lock", strchr(socket, ':') + 1);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -194,15 +193,14 @@ lock_socket(const char *socket, struct error *err)
 static bool
 open_socket(const struct shared *shared, const char *socket, struct error *err)
 {
-	if (!lock_socket(socket, err) ||
-	    !callbacks_register(shared, socket, err))
+	if (!callbacks_register(shared, socket, err))
 		return false;
 	(void)smfi_setbacklog(BACKLOG);
 	if (smfi_opensocket(true) == MI_SUCCESS)
 		return true;
 	error_set(err, ERROR_IO,
-	    "socket: cannot listen on %.160s: is its "
-	    "directory there and ours to write?",
+	    "socket: cannot listen on %.160s: is it in use, or its directory "
+	    "missing or not ours to write?",
 	    socket);
 	return false;
 }
@@ -237,13 +235,17 @@ run(struct conf *c)
 	enum exit_status status;
 	struct error err;
 
-	shared.store = open_store(c->store, &err);
+	/* The socket first: another one of us with the same configuration
+	 * is noticed at once. */
+	if (lock_socket(c->socket, &err))
+		shared.store = open_store(c->store, &err);
 	if (shared.store == NULL) {
 		log_error("%s", err.text);
 		return EXIT_FAILED;
 	}
 	shared.spf = open_spf(c);
 	status = serve(c, &shared);
+	upkeep_stop();
 	if (!callbacks_stop(STOP_WAIT_S)) {
 		log_warning("stopped with a message in the middle: it comes "
 			    "again");

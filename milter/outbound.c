@@ -1,5 +1,6 @@
 #include "milter/outbound.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,20 +62,23 @@ leaves(const struct conf *c, const struct addr *a, const char *mailer)
 
 /* One line for each verdict other than pass; action: what was done. */
 static void
-tell(const struct envelope *env, const char *argument, const struct verdict *v,
-    const char *action)
+tell(const struct envelope *env, const struct conf_stream *stream,
+    const struct late *l, const char *action)
 {
-	struct span who = span_of(argument);
+	struct span who = span_of(l->argument);
 	char since[CLOCK_TEXT];
 
 	if (who.len >= 2 && who.p[0] == '<' && who.p[who.len - 1] == '>')
 		who = (struct span){ who.p + 1, who.len - 2 };
-	clock_format(v->since, since);
+	/* A source route may be longer than the line. */
+	if (who.len > LIMIT_VALUE_TEXT)
+		who.len = LIMIT_VALUE_TEXT;
+	clock_format(l->since, since);
 	log_info("%s: recipient=<%.*s> verdict=%s stream=%s source=%s since=%s "
 		 "value=%s action=%s sender=<%s>%s%s",
 	    envelope_id(env), (int)who.len, who.p,
-	    names_text(verdict_names, (int)v->action), v->stream->name,
-	    names_text(source_names, (int)v->source), since, v->value, action,
+	    names_text(verdict_names, (int)l->action), stream->name,
+	    names_text(source_names, (int)l->source), since, l->value, action,
 	    env->sender, env->login[0] != '\0' ? " login=" : "", env->login);
 }
 
@@ -100,28 +104,40 @@ look_up(const struct envelope *env, const struct conf_stream *stream,
 		v->action = VERDICT_PASS;
 }
 
+static bool
+refuses(enum verdict_action action)
+{
+	return action == VERDICT_REJECT || action == VERDICT_DEFER;
+}
+
+static bool
+takes_away(enum verdict_action action)
+{
+	return action == VERDICT_REMOVE || refuses(action);
+}
+
+/* value: see struct late. */
 static struct late *
-add_late(struct outbound *o, const char *argument)
+add_late(struct outbound *o, const char *argument, const char *value)
 {
 	struct late *l;
 
 	o->late = mem_resize(o->late, o->late_n + 1, sizeof(*o->late));
 	l = &o->late[o->late_n++];
-	*l = (struct late){ .argument = dup_text(argument) };
+	*l = (struct late){ .argument = dup_text(argument),
+		.value = dup_text(value) };
 	return l;
 }
 
+/* All but the value, which has an owner. */
 static void
-set_verdict(struct late *l, const struct verdict *v)
+set_verdict(struct outbound *o, struct late *l, const struct verdict *v)
 {
-	l->verdict = mem_new(1, sizeof(*l->verdict));
-	*l->verdict = *v;
-}
-
-static bool
-refuses(const struct verdict *v)
-{
-	return v->action == VERDICT_REJECT || v->action == VERDICT_DEFER;
+	l->action = v->action;
+	l->source = v->source;
+	l->since = v->since;
+	if (takes_away(v->action) && o->gone++ == 0)
+		o->first = *v;
 }
 
 static struct session_reply
@@ -142,6 +158,21 @@ cannot_tell(void)
 	return envelope_later("the suppression list cannot be read now");
 }
 
+static struct session_reply
+refuse(struct outbound *o, const struct envelope *env, const char *argument,
+    const struct verdict *v)
+{
+	const struct late now = { .argument = (char *)(uintptr_t)argument,
+		.value = (char *)(uintptr_t)v->value,
+		.action = v->action,
+		.source = v->source,
+		.since = v->since };
+
+	o->accepted--;
+	tell(env, o->stream, &now, names_text(verdict_names, (int)v->action));
+	return reply_of(v);
+}
+
 struct session_reply
 outbound_rcpt(struct outbound *o, const struct envelope *env,
     const char *argument, const struct addr *a, const char *mailer)
@@ -153,22 +184,24 @@ outbound_rcpt(struct outbound *o, const struct envelope *env,
 	if (!o->filtered || a == NULL || !leaves(env->conf, a, mailer))
 		return go_on;
 	if (o->stream == NULL) {
-		add_late(o, argument)->canonical = dup_text(a->text);
+		add_late(o, argument, a->text);
 		return go_on;
 	}
 	look_up(env, o->stream, a, &v);
-	if (v.action == VERDICT_UNKNOWN && env->internal)
-		o->cannot_tell = true;
-	else if (v.action != VERDICT_PASS && v.action != VERDICT_UNKNOWN &&
-		 (env->internal || !refuses(&v)))
-		set_verdict(add_late(o, argument), &v);
-	if (env->internal || (v.action != VERDICT_UNKNOWN && !refuses(&v)))
+	if (v.action == VERDICT_PASS)
 		return go_on;
-	o->accepted--;
-	if (v.action == VERDICT_UNKNOWN)
+	if (v.action == VERDICT_UNKNOWN && env->internal) {
+		o->cannot_tell = true;
+		return go_on;
+	}
+	if (v.action == VERDICT_UNKNOWN) {
+		o->accepted--;
 		return cannot_tell();
-	tell(env, argument, &v, names_text(verdict_names, (int)v.action));
-	return reply_of(&v);
+	}
+	if (refuses(v.action) && !env->internal)
+		return refuse(o, env, argument, &v);
+	set_verdict(o, add_late(o, argument, v.value), &v);
+	return go_on;
 }
 
 /* Appends "Name: value", folding undone, to the headers kept for streams. */
@@ -198,18 +231,20 @@ outbound_header(struct outbound *o, const char *name, const char *value)
 static void
 judge(struct outbound *o, const struct envelope *env, struct late *l)
 {
+	struct verdict v = { .action = VERDICT_UNKNOWN };
 	struct error err;
-	struct verdict v;
 	struct addr a;
 
-	/* It was canonical already. */
-	if (!addr_parse(span_of(l->canonical), &a, &err))
-		return;
-	look_up(env, o->stream, &a, &v);
-	if (v.action == VERDICT_UNKNOWN)
+	/* It was canonical already; if not so, then never a silent pass. */
+	if (addr_parse(span_of(l->value), &a, &err))
+		look_up(env, o->stream, &a, &v);
+	if (v.action == VERDICT_UNKNOWN) {
 		o->cannot_tell = true;
-	else if (v.action != VERDICT_PASS)
-		set_verdict(l, &v);
+	} else if (v.action != VERDICT_PASS) {
+		free(l->value);
+		l->value = dup_text(v.value);
+		set_verdict(o, l, &v);
+	}
 }
 
 void
@@ -249,46 +284,22 @@ remove_recipient(struct outbound *o, const char *argument)
 	buf_done(&stripped);
 }
 
-static bool
-takes_away(const struct verdict *v)
-{
-	return v->action == VERDICT_REMOVE || refuses(v);
-}
-
 /* Carries out one late verdict; done: what the log says of it, or NULL. */
 static void
 carry_out(struct outbound *o, const struct envelope *env, const struct late *l,
     const char *done, struct session_edits *edits)
 {
-	const struct verdict *v = l->verdict;
-	const char *action = names_text(verdict_names, (int)v->action);
+	const char *action = names_text(verdict_names, (int)l->action);
 
-	if (takes_away(v) && done == NULL) {
+	if (takes_away(l->action) && done == NULL) {
 		remove_recipient(o, l->argument);
 		action = "remove";
-	} else if (takes_away(v)) {
+	} else if (takes_away(l->action)) {
 		action = done;
-	} else if (v->action == VERDICT_HOLD) {
+	} else if (l->action == VERDICT_HOLD) {
 		edits->quarantine = "a recipient is suppressed " DECIDE_MARK;
 	}
-	tell(env, l->argument, v, action);
-}
-
-/* How many lose their mail, and the first of them. */
-static size_t
-count_gone(const struct outbound *o, const struct verdict **first)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < o->late_n; i++) {
-		const struct verdict *v = o->late[i].verdict;
-
-		if (v == NULL || !takes_away(v))
-			continue;
-		if (n++ == 0)
-			*first = v;
-	}
-	return n;
+	tell(env, o->stream, l, action);
 }
 
 struct session_reply
@@ -296,23 +307,20 @@ outbound_eom(struct outbound *o, const struct envelope *env,
     struct session_edits *edits)
 {
 	struct session_reply reply = { .answer = SESSION_CONTINUE };
-	const struct verdict *first = NULL;
+	bool nobody_left = o->gone > 0 && o->gone == o->accepted;
 	const char *done = NULL;
 
 	if (o->cannot_tell)
 		return cannot_tell();
-	if (count_gone(o, &first) == o->accepted && first != NULL) {
-		/* Nobody is left. */
-		if (refuses(first) && !env->internal)
-			reply = reply_of(first);
-		else
-			reply.answer = SESSION_DISCARD;
-		done = refuses(first) && !env->internal
-			   ? names_text(verdict_names, (int)first->action)
-			   : "remove";
+	if (nobody_left && refuses(o->first.action) && !env->internal) {
+		reply = reply_of(&o->first);
+		done = names_text(verdict_names, (int)o->first.action);
+	} else if (nobody_left) {
+		reply.answer = SESSION_DISCARD;
+		done = "remove";
 	}
 	for (size_t i = 0; i < o->late_n; i++)
-		if (o->late[i].verdict != NULL)
+		if (o->late[i].action != VERDICT_PASS)
 			carry_out(o, env, &o->late[i], done, edits);
 	edits->remove = o->remove;
 	edits->remove_n = o->remove_n;
@@ -324,8 +332,7 @@ outbound_done(struct outbound *o)
 {
 	for (size_t i = 0; i < o->late_n; i++) {
 		free(o->late[i].argument);
-		free(o->late[i].canonical);
-		free(o->late[i].verdict);
+		free(o->late[i].value);
 	}
 	free(o->late);
 	for (size_t i = 0; i < o->headers.n; i++)

@@ -14,11 +14,14 @@
 #include "milter/envelope.h"
 #include "policy/decide.h"
 
-/* A recipient whose verdict is not carried out at RCPT. */
+/* A recipient whose verdict is not carried out at RCPT. A message may have
+ * 50000 of them: it keeps no struct verdict. */
 struct late {
-	char *argument;          /* as it came */
-	char *canonical;         /* NULL when the verdict is known */
-	struct verdict *verdict; /* NULL: not yet, or pass */
+	char *argument; /* as it came */
+	char *value;    /* the recipient to look up; then what blocks it */
+	enum verdict_action action;
+	enum source source;
+	int64_t since;
 };
 
 /* One message; zeroed is empty. */
@@ -27,8 +30,10 @@ struct outbound {
 	const struct conf_stream *stream; /* NULL: its headers will tell */
 	struct late *late;
 	size_t late_n;
-	size_t accepted;  /* recipients that were not refused at RCPT */
-	bool cannot_tell; /* the store failed and on_error is defer */
+	size_t accepted;      /* recipients that were not refused at RCPT */
+	size_t gone;          /* of those, who lose their mail */
+	struct verdict first; /* the verdict of the first of them */
+	bool cannot_tell;     /* the store failed and on_error is defer */
 	struct conf_texts headers; /* kept while stream is NULL */
 	size_t header_bytes;
 	char **remove;

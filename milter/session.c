@@ -191,6 +191,9 @@ session_eom(struct session *s, const char *queue_id,
 	*edits = (struct session_edits){ 0 };
 	if (queue_id != NULL)
 		keep(queue_id, s->env.queue_id, sizeof(s->env.queue_id));
+	/* Without an end of the headers (none does that) the streams would
+	 * still wait for it. */
+	outbound_eoh(&s->out, &s->env);
 	/* First what may turn the message away: then it comes again. */
 	reply = outbound_eom(&s->out, &s->env, edits);
 	if (reply.answer == SESSION_CONTINUE)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
@@ -16,6 +17,9 @@ static struct {
 	char path[CONF_PATH_TEXT];
 	struct store *store;
 	int64_t interval_ms;
+	bool started;
+	pthread_t thread;
+	atomic_bool ending;
 } with;
 
 void
@@ -130,8 +134,10 @@ upkeep(void *arg)
 	if (with.interval_ms > 0)
 		wait = (struct timespec){ with.interval_ms / 1000,
 			with.interval_ms % 1000 * 1000000 };
-	for (;;) {
-		if (sigtimedwait(&set, NULL, &wait) == SIGUSR1)
+	while (!atomic_load(&with.ending)) {
+		int got = sigtimedwait(&set, NULL, &wait);
+
+		if (got == SIGUSR1 && !atomic_load(&with.ending))
 			reload();
 		if (with.interval_ms > 0)
 			prove_life();
@@ -142,16 +148,26 @@ upkeep(void *arg)
 bool
 upkeep_start(const char *path, struct store *store, struct error *err)
 {
-	pthread_t thread;
-
 	(void)span_copy(span_of(path), with.path, sizeof(with.path));
 	with.store = store;
 	with.interval_ms = notify_interval_ms();
-	errno = pthread_create(&thread, NULL, upkeep, NULL);
+	errno = pthread_create(&with.thread, NULL, upkeep, NULL);
 	if (errno != 0) {
 		error_errno(err, "no thread");
 		return false;
 	}
-	pthread_detach(thread);
+	with.started = true;
 	return true;
+}
+
+void
+upkeep_stop(void)
+{
+	if (!with.started)
+		return;
+	atomic_store(&with.ending, true);
+	/* It has blocked the signal: one that comes early waits. */
+	pthread_kill(with.thread, SIGUSR1);
+	pthread_join(with.thread, NULL);
+	with.started = false;
 }

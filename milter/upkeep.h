@@ -23,11 +23,12 @@ struct conf *upkeep_conf(void);
  */
 void upkeep_block_signals(void);
 
-/*
- * Starts the thread. It never ends: store has to outlive it or the program
- * ends by then. path "": nothing to reload from.
- */
+/* Starts the thread. store is borrowed until upkeep_stop(). path "": nothing
+ * to reload from. */
 bool upkeep_start(const char *path, struct store *store,
     struct error *err) MUST_CHECK;
+
+/* Waits for the thread to end, where there is one. */
+void upkeep_stop(void);
 
 #endif

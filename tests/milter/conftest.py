@@ -1,0 +1,80 @@
+"""What the milter tests share: a daemon for each module."""
+import itertools
+
+import pytest
+
+from daemon import Daemon
+
+numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def daemon(request):
+    """It runs with the SETTINGS of the module, if that has some."""
+    settings = getattr(request.module, "SETTINGS", None)
+    made = Daemon() if settings is None else Daemon(settings)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture(autouse=True)
+def usual_settings(request):
+    """A test that changes the settings leaves them as they were."""
+    yield
+    if "settings" in request.keywords:
+        request.getfixturevalue("daemon").change(request.module.SETTINGS)
+
+
+@pytest.fixture
+def mta(daemon):
+    """A client of ours on a connection of its own."""
+    session = daemon.session()
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def fresh():
+    """fresh("anna") is an address that no other test has."""
+    def address(name="anna", domain="example.net"):
+        return f"{name}-{next(numbers)}@{domain}"
+    return address
+
+
+@pytest.fixture
+def listed(daemon, fresh):
+    """listed() is a fresh address that is on the list."""
+    def address(*options):
+        value = fresh("listed")
+        daemon.done("add", *options, value)
+        return value
+    return address
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "parallel: many sessions at once")
+    config.addinivalue_line("markers",
+                            "settings: the test changes the settings")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """A failed test shows what the daemon said last."""
+    outcome = yield
+    report = outcome.get_result()
+    made = getattr(item, "funcargs", {}).get("daemon")
+    if report.failed and report.when != "teardown" and made is not None:
+        report.sections.append(("the end of the daemon's log", "\n".join(
+            made.log().splitlines()[-40:])))
+
+
+def pytest_unconfigure(config):
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        return
+    count = {name: len(reports) for name, reports in reporter.stats.items()}
+    print(f"\n{count.get('passed', 0)} passed, "
+          f"{count.get('failed', 0) + count.get('error', 0)} failed")
