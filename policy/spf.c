@@ -222,21 +222,21 @@ static bool
 identity(const char *helo, const char *mail_from, struct spf_question *q,
     char domain[DOMAIN_TEXT])
 {
+	char name[DOMAIN_TEXT];
 	struct error ignored;
 	struct addr a;
 
 	domain[0] = '\0';
-	if (domain_parse(span_of(helo), domain, &ignored) && domain[0] != '[')
-		memcpy(q->helo, domain, sizeof(q->helo));
-	else
-		domain[0] = '\0';
-	if (mail_from[0] == '\0')
+	if (domain_parse(span_of(helo), name, &ignored) && name[0] != '[')
+		memcpy(q->helo, name, strlen(name) + 1);
+	if (mail_from[0] == '\0') {
+		(void)span_copy(span_of(q->helo), domain, DOMAIN_TEXT);
 		return domain[0] != '\0';
-	if (!addr_parse(span_of(mail_from), &a, &ignored))
+	}
+	if (!addr_parse(span_of(mail_from), &a, &ignored) || a.domain[0] == '[')
 		return false;
 	(void)span_copy(span_of(a.text), q->mail_from, sizeof(q->mail_from));
-	(void)span_copy(span_of(a.domain), domain, DOMAIN_TEXT);
-	return domain[0] != '[';
+	return span_copy(span_of(a.domain), domain, DOMAIN_TEXT);
 }
 
 /* libspf2 says "pass" for every loopback address, whatever is published. */
