@@ -1,31 +1,25 @@
 /*
  * spf_child - libspf2 in a process of its own. Debian 12's copy lacks a fix
  * of 2023 (CVE-2023-42118): what it reads comes from strangers, so it gets
- * no privileges, no files and no second chance.
+ * no privileges, no files (spf_sandbox.h) and no second chance.
  */
 #include "policy/spf.h"
 
 #include <arpa/nameser.h>
-#include <grp.h>
-#include <linux/landlock.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <resolv.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <spf2/spf.h>
 
+#include "policy/spf_sandbox.h"
 #include "policy/spf_wire.h"
 
-#define NOBODY 65534
-#define MEMORY_BYTES (256UL * 1024 * 1024)
-#define CPU_S 60
+/* Then the next child takes over: this one's memory and time are bounded. */
+#define CHECKS_MAX 1000
 #define DNS_ANSWER_BYTES 65536
 /* No more records of one answer than this are looked at. */
 #define RECORDS_MAX 100
@@ -58,54 +52,6 @@ normalise(SPF_result_t result, SPF_errcode_t code)
 	return code == SPF_E_DNS_ERROR || code == SPF_E_NO_MEMORY
 		   ? SPF_TEMPERROR
 		   : SPF_PERMERROR;
-}
-
-static void
-limit(int what, rlim_t most)
-{
-	const struct rlimit r = { most, most };
-
-	(void)setrlimit((__rlimit_resource_t)what, &r);
-}
-
-/* Where the kernel has Landlock: no file can be opened at all. */
-static void
-no_files(void)
-{
-	struct landlock_ruleset_attr attr = {
-		.handled_access_fs =
-		    LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
-		    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |
-		    LANDLOCK_ACCESS_FS_MAKE_REG
-	};
-	long fd = syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
-
-	if (fd < 0)
-		return;
-	(void)syscall(SYS_landlock_restrict_self, (int)fd, 0);
-	close((int)fd);
-}
-
-/* False: we are root and could not become nobody. */
-static bool
-sandbox(void)
-{
-	(void)close_range(SPF_CHILD_FD + 1, ~0U, 0);
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	(void)prctl(PR_SET_DUMPABLE, 0);
-	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_FSIZE, 0);
-	limit(RLIMIT_NOFILE, 16);
-	limit(RLIMIT_CPU, CPU_S);
-	/* Sanitizers reserve terabytes of addresses. */
-	if (!SANITIZED)
-		limit(RLIMIT_AS, MEMORY_BYTES);
-	no_files();
-	if (getuid() != 0)
-		return true;
-	return setgroups(0, NULL) == 0 && setgid(NOBODY) == 0 &&
-	       setuid(NOBODY) == 0;
 }
 
 /* The layer below libspf2: our server, port and time-out. */
@@ -382,10 +328,15 @@ spf_child_main(void)
 	struct spf_question q;
 
 	/* resolv.conf(5) is read while files can be. */
-	if (res_ninit(&state) != 0 || !sandbox())
+	if (res_ninit(&state) != 0 || !spf_sandbox())
 		return EXIT_FAILURE;
-	while (read(SPF_CHILD_FD, &q, sizeof(q)) == (ssize_t)sizeof(q)) {
-		struct spf_answer answer = { answer_one(&q, &state) };
+	/* Without a parent there is nothing to read. */
+	for (int n = 1; n <= CHECKS_MAX; n++) {
+		struct spf_answer answer = { .last = n == CHECKS_MAX };
+
+		if (read(SPF_CHILD_FD, &q, sizeof(q)) != (ssize_t)sizeof(q))
+			return EXIT_SUCCESS;
+		answer.result = (int)answer_one(&q, &state);
 
 		if (write(SPF_CHILD_FD, &answer, sizeof(answer)) !=
 		    (ssize_t)sizeof(answer))
