@@ -1,11 +1,11 @@
 #include "policy/decide.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
 
 _Static_assert(SOURCE_ABUSE == CONF_SOURCES - 1, "sources of db and conf");
-
-/* More live reasons than this of one value don't change the verdict. */
-#define REASONS_LOOKED_AT 64
 
 const struct name verdict_names[] = {
 	{ VERDICT_PASS, "pass" },
@@ -75,12 +75,15 @@ decide(const struct conf *conf, const struct conf_stream *stream,
     const struct value *key, const struct record *rec, int64_t now,
     struct verdict *out)
 {
-	const struct reason *live[REASONS_LOOKED_AT], *best = NULL;
-	size_t n = record_live(rec, now, live, REASONS_LOOKED_AT);
+	/* All of them: who has left hundreds of lists has left this one. */
+	const struct reason **live = mem_new(rec->reasons_n, sizeof(*live));
+	size_t n = record_live(rec, now, live, rec->reasons_n);
+	const struct reason *best = NULL;
 
-	for (size_t i = 0; i < n && i < REASONS_LOOKED_AT; i++)
+	for (size_t i = 0; i < n; i++)
 		if (blocks(stream, live[i]) && stronger(live[i], best))
 			best = live[i];
+	free(live);
 	if (best == NULL)
 		return false;
 	*out = (struct verdict){ .action = verdict_of[stream->action],

@@ -10,6 +10,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "policy/classify.h"
 #include "policy/trust.h"
 #include "policy/whom.h"
@@ -38,7 +39,8 @@ spared(const struct conf *conf, const struct addr *a)
 
 /*
  * The same report again, whether sent twice, tried again after a failure of
- * ours or as a copy for the postmaster, has the same digest.
+ * ours or as a copy for the postmaster, has the same digest. What was only
+ * kept before may still suppress when it comes with a proof.
  */
 static void
 digest(const struct report *r, const struct finding *f, char *out, size_t size)
@@ -58,6 +60,7 @@ digest(const struct report *r, const struct finding *f, char *out, size_t size)
 	hash_add_text(&h, f->value.text);
 	hash_add_text(&h, names_text(dsn_action_names, (int)f->action));
 	hash_add_text(&h, f->status);
+	hash_add_text(&h, f->suppress ? "suppresses" : "kept");
 	hash_end(&h, bytes);
 	hash_hex(bytes, sizeof(bytes), hex);
 	(void)span_copy(span_of(hex), out, size);
@@ -69,10 +72,37 @@ put_word(char out[LIMIT_WORD_TEXT], const char *word)
 	(void)span_copy(span_of(word), out, LIMIT_WORD_TEXT);
 }
 
+/*
+ * A stranger's words as text that fits: UTF-8, cut between characters, "?"
+ * for each byte that is none.
+ */
+static void
+put_readable(const char *words, char *out, size_t size)
+{
+	struct span rest = span_of(words);
+	size_t used = 0;
+
+	while (rest.len > 0) {
+		uint32_t c;
+		size_t n = utf8_next(rest, &c);
+
+		if (used + n >= size)
+			break;
+		if (c == UTF8_BAD)
+			out[used] = '?';
+		else
+			memcpy(out + used, rest.p, n);
+		used += n;
+		rest = (struct span){ rest.p + n, rest.len - n };
+	}
+	out[used] = '\0';
+}
+
 /* What will be written: a reason, or a line of the history. */
 static void
 plan_change(const struct report *r, struct finding *f)
 {
+	char why[sizeof(f->status) + 1 + sizeof(f->detail)];
 	struct change *c = &f->change;
 
 	*c = (struct change){ .op = f->suppress ? CHANGE_ADD : CHANGE_REPORT,
@@ -80,8 +110,9 @@ plan_change(const struct report *r, struct finding *f)
 		.source = f->source };
 	(void)span_copy(span_of("*"), c->stream, sizeof(c->stream));
 	(void)span_copy(span_of(OURSELVES), c->by, sizeof(c->by));
-	snprintf(c->why, sizeof(c->why), "%s%s%s", f->status,
+	snprintf(why, sizeof(why), "%s%s%s", f->status,
 	    f->status[0] != '\0' && f->detail[0] != '\0' ? " " : "", f->detail);
+	(void)span_copy(span_of(why), c->why, sizeof(c->why));
 	put_word(c->evidence.report,
 	    names_text(report_type_names, (int)r->type));
 	put_word(c->evidence.class, f->class);
@@ -127,13 +158,12 @@ judge_bounced(const struct conf *conf, const struct arrival *arrival,
 		       : "";
 	f->rule = rcpt->action == DSN_FAILED ? c.rule : "";
 	f->source = SOURCE_BOUNCED;
-	(void)span_copy(span_of(rcpt->diagnostic), f->detail,
-	    sizeof(f->detail));
+	put_readable(rcpt->diagnostic, f->detail, sizeof(f->detail));
 	settle(conf, trust, known, c.suppresses, &a, f);
 	/* Our own words teach us nothing. */
 	if (c.own_refusal)
 		f->spared = "our own refusal";
-	else if (known)
+	else if (known && trust != TRUST_IGNORED)
 		plan_change(r, f);
 }
 
@@ -141,6 +171,7 @@ static void
 judge_complained(const struct conf *conf, const struct report *r,
     enum trust trust, struct finding *f)
 {
+	char type[sizeof(r->feedback.type) + 16];
 	struct addr a;
 	bool known = whom_complained(conf, r, &a, &f->whom);
 
@@ -149,10 +180,10 @@ judge_complained(const struct conf *conf, const struct report *r,
 	f->class = "";
 	f->rule = "rfc5965-feedback-type";
 	f->source = SOURCE_ABUSE;
-	snprintf(f->detail, sizeof(f->detail), "feedback type %s",
-	    r->feedback.type);
+	snprintf(type, sizeof(type), "feedback type %s", r->feedback.type);
+	put_readable(type, f->detail, sizeof(f->detail));
 	settle(conf, trust, known, r->type == REPORT_COMPLAINT, &a, f);
-	if (known)
+	if (known && trust != TRUST_IGNORED)
 		plan_change(r, f);
 }
 

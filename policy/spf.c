@@ -101,10 +101,11 @@ start_child(struct spf *s, struct error *err)
 		return false;
 	}
 	posix_spawn_file_actions_init(&actions);
+	/* First: in a daemon without them the pair may be one of 0 to 2. */
+	posix_spawn_file_actions_adddup2(&actions, pair[1], SPF_CHILD_FD);
 	for (int fd = 0; fd < SPF_CHILD_FD; fd++)
 		posix_spawn_file_actions_addopen(&actions, fd, "/dev/null",
 		    O_RDWR, 0);
-	posix_spawn_file_actions_adddup2(&actions, pair[1], SPF_CHILD_FD);
 	fresh_signals(&attr);
 	failed = posix_spawn(&s->child, s->settings.program, &actions, &attr,
 	    argv, environ);
@@ -165,25 +166,41 @@ receive(struct spf *s, int64_t deadline_ms, struct spf_answer *answer)
 	}
 }
 
+/* False: there is no child, or it has died since its last answer. */
+static bool
+put_question(struct spf *s, const struct spf_question *q)
+{
+	struct error ignored;
+
+	if (s->child == 0 && !start_child(s, &ignored))
+		return false;
+	if (send(s->fd, q, sizeof(*q), MSG_NOSIGNAL | MSG_DONTWAIT) ==
+	    (ssize_t)sizeof(*q))
+		return true;
+	stop_child(s);
+	return false;
+}
+
 static enum spf_result
 ask(struct spf *s, const struct spf_question *q)
 {
 	int64_t deadline =
 	    monotonic_ms() + (int64_t)s->settings.timeout_s * 1000;
-	struct spf_answer answer;
+	struct spf_answer answer = { .result = SPF_TEMPERROR, .last = true };
 	struct error ignored;
 
-	if (s->child == 0 && !start_child(s, &ignored))
+	/* Dying while nobody asked is not this question's fault. */
+	if (!put_question(s, q) && !put_question(s, q))
 		return SPF_TEMPERROR;
-	if (send(s->fd, q, sizeof(*q), MSG_NOSIGNAL | MSG_DONTWAIT) ==
-		(ssize_t)sizeof(*q) &&
-	    receive(s, deadline, &answer) && answer.result >= SPF_NONE &&
-	    answer.result <= SPF_TEMPERROR)
-		return (enum spf_result)answer.result;
-	/* It has crashed or hangs: a new one for the next question. */
-	stop_child(s);
-	(void)!start_child(s, &ignored);
-	return SPF_TEMPERROR;
+	if (!receive(s, deadline, &answer) || answer.result < SPF_NONE ||
+	    answer.result > SPF_TEMPERROR)
+		answer = (struct spf_answer){ SPF_TEMPERROR, true };
+	/* Done, crashed or hanging: a new one for the next question. */
+	if (answer.last) {
+		stop_child(s);
+		(void)!start_child(s, &ignored);
+	}
+	return (enum spf_result)answer.result;
 }
 
 static bool
@@ -222,21 +239,29 @@ static bool
 identity(const char *helo, const char *mail_from, struct spf_question *q,
     char domain[DOMAIN_TEXT])
 {
+	char name[DOMAIN_TEXT];
 	struct error ignored;
 	struct addr a;
 
 	domain[0] = '\0';
-	if (domain_parse(span_of(helo), domain, &ignored) && domain[0] != '[')
-		memcpy(q->helo, domain, sizeof(q->helo));
-	else
-		domain[0] = '\0';
-	if (mail_from[0] == '\0')
+	if (domain_parse(span_of(helo), name, &ignored) && name[0] != '[')
+		memcpy(q->helo, name, strlen(name) + 1);
+	if (mail_from[0] == '\0') {
+		(void)span_copy(span_of(q->helo), domain, DOMAIN_TEXT);
 		return domain[0] != '\0';
-	if (!addr_parse(span_of(mail_from), &a, &ignored))
+	}
+	if (!addr_parse(span_of(mail_from), &a, &ignored) || a.domain[0] == '[')
 		return false;
 	(void)span_copy(span_of(a.text), q->mail_from, sizeof(q->mail_from));
-	(void)span_copy(span_of(a.domain), domain, DOMAIN_TEXT);
-	return domain[0] != '[';
+	return span_copy(span_of(a.domain), domain, DOMAIN_TEXT);
+}
+
+bool
+spf_domain(const char *helo, const char *mail_from, char domain[DOMAIN_TEXT])
+{
+	struct spf_question ignored = { .port = 0 };
+
+	return identity(helo, mail_from, &ignored, domain);
 }
 
 /* libspf2 says "pass" for every loopback address, whatever is published. */

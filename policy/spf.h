@@ -1,11 +1,13 @@
 /*
  * spf - asks the SPF child (RFC 7208) whether a client may speak for a
  * domain. libspf2 lives only in that child (spf_child.c): no privileges, no
- * files, bounded memory and time, one socket to us. A crash or a hang of it
- * is SPF_TEMPERROR, and it is started again.
+ * files, bounded memory and time, one socket to us (spf_sandbox.h). A crash
+ * or a hang of it is SPF_TEMPERROR, and it is started again. Thread safe.
  */
 #ifndef POLICY_SPF_H
 #define POLICY_SPF_H
+
+#include <stdbool.h>
 
 #include "base/attr.h"
 #include "base/domain.h"
@@ -41,6 +43,13 @@ struct spf_settings {
 struct spf *spf_open(const struct spf_settings *settings,
     struct error *err) MUST_CHECK;
 void spf_close(struct spf *s);
+
+/*
+ * The name that spf_check() would check, canonical. False: none can be; then
+ * it is "". Asks nobody.
+ */
+bool spf_domain(const char *helo, const char *mail_from,
+    char domain[DOMAIN_TEXT]);
 
 /*
  * mail_from "" checks the HELO name (RFC 7208, 2.4). domain gets the name

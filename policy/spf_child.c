@@ -1,34 +1,32 @@
 /*
  * spf_child - libspf2 in a process of its own. Debian 12's copy lacks a fix
  * of 2023 (CVE-2023-42118): what it reads comes from strangers, so it gets
- * no privileges, no files and no second chance.
+ * no privileges, no files (spf_sandbox.h) and no second chance.
  */
 #include "policy/spf.h"
 
 #include <arpa/nameser.h>
-#include <grp.h>
-#include <linux/landlock.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <resolv.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <spf2/spf.h>
 
+#include "policy/spf_sandbox.h"
 #include "policy/spf_wire.h"
 
-#define NOBODY 65534
-#define MEMORY_BYTES (256UL * 1024 * 1024)
-#define CPU_S 60
+/* Then the next child takes over: this one's memory and time are bounded. */
+#define CHECKS_MAX 1000
 #define DNS_ANSWER_BYTES 65536
-/* RFC 7208 4.6.4: ten look-ups; no more addresses than this are looked at. */
+/* No more records of one answer than this are looked at. */
 #define RECORDS_MAX 100
+/* RFC 7208 4.6.4: the first record, and ten terms that ask the DNS. */
+#define TERMS_MAX 11
+/* The same: hosts of one MX or PTR answer, which are no terms. */
+#define HOSTS_MAX 10
 
 /* libspf2's results in ours. What it calls invalid is decided by its error
  * code: a failing DNS is temporary, anything else is the record's fault. */
@@ -54,54 +52,6 @@ normalise(SPF_result_t result, SPF_errcode_t code)
 	return code == SPF_E_DNS_ERROR || code == SPF_E_NO_MEMORY
 		   ? SPF_TEMPERROR
 		   : SPF_PERMERROR;
-}
-
-static void
-limit(int what, rlim_t most)
-{
-	const struct rlimit r = { most, most };
-
-	(void)setrlimit((__rlimit_resource_t)what, &r);
-}
-
-/* Where the kernel has Landlock: no file can be opened at all. */
-static void
-no_files(void)
-{
-	struct landlock_ruleset_attr attr = {
-		.handled_access_fs =
-		    LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
-		    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |
-		    LANDLOCK_ACCESS_FS_MAKE_REG
-	};
-	long fd = syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
-
-	if (fd < 0)
-		return;
-	(void)syscall(SYS_landlock_restrict_self, (int)fd, 0);
-	close((int)fd);
-}
-
-/* False: we are root and could not become nobody. */
-static bool
-sandbox(void)
-{
-	(void)close_range(SPF_CHILD_FD + 1, ~0U, 0);
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	(void)prctl(PR_SET_DUMPABLE, 0);
-	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_FSIZE, 0);
-	limit(RLIMIT_NOFILE, 16);
-	limit(RLIMIT_CPU, CPU_S);
-	/* Sanitizers reserve terabytes of addresses. */
-	if (!SANITIZED)
-		limit(RLIMIT_AS, MEMORY_BYTES);
-	no_files();
-	if (getuid() != 0)
-		return true;
-	return setgroups(0, NULL) == 0 && setgid(NOBODY) == 0 &&
-	       setuid(NOBODY) == 0;
 }
 
 /* The layer below libspf2: our server, port and time-out. */
@@ -193,27 +143,99 @@ put_records(SPF_dns_rr_t *rr, const u_char *answer, int len, ns_type type)
 	rr->herrno = rr->num_rr > 0 ? NETDB_SUCCESS : NO_DATA;
 }
 
+/*
+ * One check. We count its terms ourselves: libspf2 begins again in each
+ * included record, so that a tree of them never ends, and lets an eleventh
+ * term of one record through.
+ */
+struct check {
+	struct __res_state *state;
+	int terms;
+	char hosts[HOSTS_MAX][NS_MAXDNAME]; /* of the last MX or PTR */
+	int hosts_n;
+};
+
+static bool
+is_host(const struct check *check, const char *domain)
+{
+	for (int i = 0; i < check->hosts_n; i++)
+		if (strcasecmp(check->hosts[i], domain) == 0)
+			return true;
+	return false;
+}
+
+static bool
+too_many(struct check *check, const char *domain, ns_type type)
+{
+	bool address = type == ns_t_a || type == ns_t_aaaa;
+
+	if (!address || !is_host(check, domain))
+		check->terms++;
+	return check->terms > TERMS_MAX;
+}
+
+static void
+keep_hosts(struct check *check, const SPF_dns_rr_t *rr, ns_type type)
+{
+	if (type != ns_t_mx && type != ns_t_ptr)
+		return;
+	check->hosts_n = 0;
+	for (int i = 0; i < rr->num_rr && i < HOSTS_MAX; i++)
+		(void)span_copy(span_of(rr->rr[i]->mx),
+		    check->hosts[check->hosts_n++], NS_MAXDNAME);
+}
+
+/* Whether there is no answer or no right one: only "there is no such name"
+ * and "no such record" are answers (RFC 7208 4.4, 5). */
+static void
+ask_dns(struct check *check, const char *domain, ns_type type, SPF_dns_rr_t *rr)
+{
+	static u_char answer[DNS_ANSWER_BYTES];
+	int len = res_nquery(check->state, domain, ns_c_in, (int)type, answer,
+	    sizeof(answer));
+
+	if (len >= 0)
+		put_records(rr, answer, len, type);
+	else if (check->state->res_h_errno == HOST_NOT_FOUND ||
+		 check->state->res_h_errno == NO_DATA)
+		rr->herrno = check->state->res_h_errno;
+	else
+		rr->herrno = TRY_AGAIN;
+}
+
 static SPF_dns_rr_t *
 lookup(SPF_dns_server_t *server, const char *domain, ns_type type,
     int should_cache)
 {
-	struct __res_state *state = server->hook;
-	static u_char answer[DNS_ANSWER_BYTES];
-	SPF_dns_rr_t *rr;
-	int len;
+	struct check *check = server->hook;
+	SPF_dns_rr_t *rr =
+	    SPF_dns_rr_new_init(server, domain, type, 0, NETDB_SUCCESS);
 
 	(void)should_cache;
-	rr = SPF_dns_rr_new_init(server, domain, type, 0, NETDB_SUCCESS);
 	if (rr == NULL)
 		return NULL;
-	len = res_nquery(state, domain, ns_c_in, (int)type, answer,
-	    sizeof(answer));
-	if (len >= 0)
-		put_records(rr, answer, len, type);
+	/* RFC 7208 3.1: SPF has no record type of its own any more. */
+	if (type == ns_t_spf)
+		rr->herrno = NO_DATA;
+	else if (too_many(check, domain, type))
+		rr->herrno = TRY_AGAIN;
 	else
-		rr->herrno =
-		    state->res_h_errno != 0 ? state->res_h_errno : TRY_AGAIN;
+		ask_dns(check, domain, type, rr);
+	keep_hosts(check, rr, type);
 	return rr;
+}
+
+/* glibc keeps IPv6 servers beside the list: an entry without a family. */
+static void
+aim_ipv6(const struct ip *ip, int port, struct __res_state *state)
+{
+	static struct sockaddr_in6 to;
+
+	to = (struct sockaddr_in6){ .sin6_family = AF_INET6,
+		.sin6_port = htons((uint16_t)port) };
+	memcpy(&to.sin6_addr, ip->bytes, sizeof(to.sin6_addr));
+	state->nsaddr_list[0].sin_family = 0;
+	state->_u._ext.nsaddrs[0] = &to;
 }
 
 static void
@@ -221,14 +243,15 @@ aim(const struct spf_question *q, struct __res_state *state)
 {
 	struct ip ip;
 
-	if (q->server[0] != '\0' && ip_parse(span_of(q->server), &ip) &&
-	    ip.family == AF_INET) {
+	if (q->server[0] != '\0' && ip_parse(span_of(q->server), &ip)) {
 		state->nscount = 1;
 		state->nsaddr_list[0] = (struct sockaddr_in){
 			.sin_family = AF_INET,
 			.sin_port = htons((uint16_t)q->port),
 		};
 		memcpy(&state->nsaddr_list[0].sin_addr, ip.bytes, 4);
+		if (ip.family == AF_INET6)
+			aim_ipv6(&ip, q->port, state);
 	}
 	state->retrans = q->timeout_s > 4 ? q->timeout_s / 4 : 1;
 	state->retry = 2;
@@ -264,12 +287,12 @@ query(SPF_server_t *server, const struct spf_question *q)
 		SPF_request_set_helo_dom(request, q->helo) == SPF_E_SUCCESS) &&
 	    (q->mail_from[0] == '\0' ||
 		SPF_request_set_env_from(request, q->mail_from) == 0)) {
+		/* The response has no error code when the DNS failed. */
 		code = SPF_request_query_mailfrom(request, &response);
-		if (response != NULL)
-			result = normalise(SPF_response_result(response),
-			    SPF_response_errcode(response));
-		else
-			result = normalise(SPF_RESULT_INVALID, code);
+		result =
+		    normalise(response != NULL ? SPF_response_result(response)
+					       : SPF_RESULT_INVALID,
+			code);
 	}
 	if (response != NULL)
 		SPF_response_free(response);
@@ -280,9 +303,10 @@ query(SPF_server_t *server, const struct spf_question *q)
 static enum spf_result
 answer_one(const struct spf_question *q, struct __res_state *state)
 {
+	struct check check = { .state = state };
 	SPF_dns_server_t layer = { .lookup = lookup,
 		.name = "suppressd",
-		.hook = state };
+		.hook = &check };
 	SPF_server_t *server;
 	enum spf_result result;
 
@@ -292,6 +316,8 @@ answer_one(const struct spf_question *q, struct __res_state *state)
 		return SPF_TEMPERROR;
 	result = query(server, q);
 	SPF_server_free(server);
+	if (result == SPF_TEMPERROR && check.terms > TERMS_MAX)
+		return SPF_PERMERROR;
 	return result;
 }
 
@@ -302,10 +328,15 @@ spf_child_main(void)
 	struct spf_question q;
 
 	/* resolv.conf(5) is read while files can be. */
-	if (res_ninit(&state) != 0 || !sandbox())
+	if (res_ninit(&state) != 0 || !spf_sandbox())
 		return EXIT_FAILURE;
-	while (read(SPF_CHILD_FD, &q, sizeof(q)) == (ssize_t)sizeof(q)) {
-		struct spf_answer answer = { answer_one(&q, &state) };
+	/* Without a parent there is nothing to read. */
+	for (int n = 1; n <= CHECKS_MAX; n++) {
+		struct spf_answer answer = { .last = n == CHECKS_MAX };
+
+		if (read(SPF_CHILD_FD, &q, sizeof(q)) != (ssize_t)sizeof(q))
+			return EXIT_SUCCESS;
+		answer.result = (int)answer_one(&q, &state);
 
 		if (write(SPF_CHILD_FD, &answer, sizeof(answer)) !=
 		    (ssize_t)sizeof(answer))

@@ -5,6 +5,8 @@
 #ifndef POLICY_SPF_WIRE_H
 #define POLICY_SPF_WIRE_H
 
+#include <stdbool.h>
+
 #include "base/domain.h"
 #include "base/net.h"
 
@@ -22,6 +24,7 @@ struct spf_question {
 
 struct spf_answer {
 	int result; /* enum spf_result */
+	bool last;  /* the child ends now: start another */
 };
 
 #endif

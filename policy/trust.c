@@ -65,9 +65,12 @@ trust_proof(const struct conf *conf, struct spf *spf,
 	if (spf == NULL || arrival->client.family == 0 ||
 	    conf->trusted_reporters.n == 0)
 		return PROOF_NONE;
-	if (spf_check(spf, &arrival->client, arrival->helo, arrival->mail_from,
-		domain) == SPF_PASS &&
-	    is_reporter(conf, domain))
-		return PROOF_SPF;
-	return PROOF_NONE;
+	/* Before the DNS: no stranger's record is ever read. */
+	if (!spf_domain(arrival->helo, arrival->mail_from, domain) ||
+	    !is_reporter(conf, domain))
+		return PROOF_NONE;
+	return spf_check(spf, &arrival->client, arrival->helo,
+		   arrival->mail_from, domain) == SPF_PASS
+		   ? PROOF_SPF
+		   : PROOF_NONE;
 }

@@ -67,19 +67,21 @@ whom_complained(const struct conf *conf, const struct report *report,
 {
 	const struct feedback *f = &report->feedback;
 
+	*evidence = "";
+	/* RFC 5965 3.3: it is repeated for every recipient of the message.
+	 * Several of them don't say who complained, nor does a To then. */
+	if (f->rcpt_to_n > 1)
+		return false;
 	/* RFC 5965 2 (g): the returned message first. */
 	if (single_to(conf, report)) {
 		addr_copy(out, &report->returned.to);
 		*evidence = "returned-to";
 		return true;
 	}
-	/* RFC 5965 3.3: it is repeated for every recipient of the message,
-	 * so that several of them don't say who complained. */
 	if (f->rcpt_to_n == 1 && !is_ours(conf, &f->rcpt_to[0])) {
 		addr_copy(out, &f->rcpt_to[0]);
 		*evidence = "original-rcpt-to";
 		return true;
 	}
-	*evidence = "";
 	return false;
 }

@@ -13,16 +13,22 @@
 #include "base/span.h"
 
 /* Runs a suite; CK_NORMAL prints the line that tests/run counts. */
+static inline int
+unit_run(Suite *suite)
+{
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 #define UNIT_MAIN(suite_function)                                              \
 	int main(void)                                                         \
 	{                                                                      \
-		SRunner *runner = srunner_create(suite_function());            \
-		int failed;                                                    \
-                                                                               \
-		srunner_run_all(runner, CK_NORMAL);                            \
-		failed = srunner_ntests_failed(runner);                        \
-		srunner_free(runner);                                          \
-		return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;              \
+		return unit_run(suite_function());                             \
 	}
 
 #endif

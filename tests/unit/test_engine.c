@@ -1,0 +1,202 @@
+#include "tests/unit/unit.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "policy/engine.h"
+#include "tests/unit/conf_text.h"
+#include "tests/unit/scratch.h"
+
+static struct error err;
+static struct conf *conf;
+static struct store *store;
+
+static void
+open_store(enum store_mode mode)
+{
+	const struct store_options options = { .mode = mode,
+		.create = mode == STORE_WRITE };
+
+	store = store_open(scratch_dir, &options, &err);
+	ck_assert_msg(store != NULL, "%s", err.text);
+}
+
+static void
+begin(void)
+{
+	scratch_begin();
+	open_store(STORE_WRITE);
+	conf = conf_of("streams = ( { name = \"all\"; } );");
+	err = (struct error){ 0 };
+}
+
+static void
+end(void)
+{
+	store_close(store);
+	conf_unref(conf);
+	scratch_end();
+}
+
+static void
+put_reason(enum change_op op, const char *value, enum source source,
+    int64_t expires)
+{
+	struct change c = { .op = op,
+		.source = source,
+		.stream = "*",
+		.expires = expires,
+		.by = "alice" };
+	struct change_result r;
+
+	ck_assert(value_parse(span_of(value), &c.value, &err));
+	ck_assert_msg(store_change(store, &c, 1, &r, &err), "%s", err.text);
+}
+
+static struct verdict
+check(const char *recipient, int64_t now)
+{
+	struct verdict v;
+	struct addr a;
+
+	ck_assert_msg(addr_parse(span_of(recipient), &a, &err), "%s", err.text);
+	/* Whatever was there before. */
+	memset(&v, 0xA5, sizeof(v));
+	engine_check(conf, store, &conf->streams[0], &a, now, &v, &err);
+	return v;
+}
+
+/* Design section 4: a recipient asks for its address, its domain, then each
+ * parent; "@example.com" is that name only, "@.example.com" all below. */
+static const struct {
+	const char *listed[2];
+	const char *recipient;
+	const char *want; /* which value blocked; NULL: passes */
+} lookups[] = {
+	{ { "jim@example.net" }, "joe@example.net", NULL },
+	{ { "joe@example.net" }, "joe@example.net", "joe@example.net" },
+	{ { "joe@example.net" }, "JOE@Example.Net", "joe@example.net" },
+	{ { "joe@example.net" }, "\"joe\"@example.net", "joe@example.net" },
+	{ { "joe@example.net" }, "joe+news@example.net", NULL },
+	{ { "joe@example.net" }, "joe@mail.example.net", NULL },
+	{ { "@example.net" }, "joe@example.net", "@example.net" },
+	{ { "@example.net" }, "joe@mail.example.net", NULL },
+	{ { "@example.net" }, "joe@badexample.net", NULL },
+	{ { "@.example.net" }, "joe@example.net", NULL },
+	{ { "@.example.net" }, "joe@mail.example.net", "@.example.net" },
+	{ { "@.example.net" }, "joe@a.b.c.example.net", "@.example.net" },
+	{ { "@.net" }, "joe@example.net", "@.net" },
+	{ { "@b\xC3\xBC"
+	    "cher.example" },
+	    "joe@xn--bcher-kva.example", "@xn--bcher-kva.example" },
+	{ { "@example.net", "joe@example.net" }, "joe@example.net",
+	    "joe@example.net" },
+	{ { "@.net", "@example.net" }, "joe@example.net", "@example.net" },
+	{ { "@.net", "@.example.net" }, "joe@a.example.net", "@.example.net" },
+};
+
+START_TEST(looks_up)
+{
+	const char *want = lookups[_i].want;
+	struct verdict v;
+
+	for (size_t i = 0; i < 2 && lookups[_i].listed[i] != NULL; i++)
+		put_reason(CHANGE_ADD, lookups[_i].listed[i], SOURCE_USER, 0);
+	v = check(lookups[_i].recipient, INT32_MAX);
+	ck_assert_int_eq(v.action,
+	    want != NULL ? VERDICT_REJECT : VERDICT_PASS);
+	ck_assert_msg(want == NULL || strcmp(v.value, want) == 0, "%s",
+	    v.value);
+}
+END_TEST
+
+/* A record that blocks nothing does not end the search. */
+START_TEST(goes_on_to_the_domain)
+{
+	put_reason(CHANGE_ADD, "joe@example.net", SOURCE_BOUNCED, 2000000000);
+	put_reason(CHANGE_ADD, "@example.net", SOURCE_LEAD, 0);
+	ck_assert_str_eq(check("joe@example.net", 1999999999).value,
+	    "joe@example.net");
+	ck_assert_str_eq(check("joe@example.net", 2000000000).value,
+	    "@example.net");
+}
+END_TEST
+
+START_TEST(lifted_is_no_more)
+{
+	put_reason(CHANGE_ADD, "joe@example.net", SOURCE_BOUNCED, 0);
+	put_reason(CHANGE_REMOVE, "joe@example.net", SOURCE_BOUNCED, 0);
+	ck_assert_int_eq(check("joe@example.net", INT32_MAX).action,
+	    VERDICT_PASS);
+}
+END_TEST
+
+/* A report that is only kept in the history stops nobody. */
+START_TEST(a_kept_report_stops_nobody)
+{
+	put_reason(CHANGE_REPORT, "joe@example.net", SOURCE_BOUNCED, 0);
+	ck_assert_int_eq(check("joe@example.net", INT32_MAX).action,
+	    VERDICT_PASS);
+}
+END_TEST
+
+/* Writes junk over every shard, header and all. */
+static void
+spoil_index(void)
+{
+	char path[128], junk[4096];
+
+	memset(junk, 0x5A, sizeof(junk));
+	for (int i = 0; i < 64; i++) {
+		int fd;
+
+		snprintf(path, sizeof(path), "%s/index/%02x.tdb", scratch_dir,
+		    i);
+		fd = open(path, O_WRONLY);
+		ck_assert_int_ge(fd, 0);
+		for (off_t at = 0, size = lseek(fd, 0, SEEK_END); at < size;
+		     at += (off_t)sizeof(junk))
+			ck_assert_int_eq(pwrite(fd, junk, sizeof(junk), at),
+			    (ssize_t)sizeof(junk));
+		close(fd);
+	}
+}
+
+/* Never a silent pass: suppressed or not, the answer is "can't tell". */
+static const char *const anybody[] = { "joe@example.net", "jim@example.org" };
+
+START_TEST(a_failing_store_is_unknown)
+{
+	struct verdict v;
+
+	put_reason(CHANGE_ADD, "joe@example.net", SOURCE_USER, 0);
+	spoil_index();
+	v = check(anybody[_i], INT32_MAX);
+	ck_assert_int_eq(v.action, VERDICT_UNKNOWN);
+	ck_assert_ptr_eq(v.stream, &conf->streams[0]);
+	ck_assert_str_eq(v.value, "");
+	ck_assert_str_eq(v.text, "");
+	ck_assert_int_ne(err.code, ERROR_NONE);
+	ck_assert_str_ne(err.text, "");
+}
+END_TEST
+
+static Suite *
+engine_suite(void)
+{
+	Suite *s = suite_create("engine");
+	TCase *t = tcase_create("engine");
+
+	tcase_add_checked_fixture(t, begin, end);
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, looks_up, 0, ARRAY_LEN(lookups));
+	tcase_add_test(t, goes_on_to_the_domain);
+	tcase_add_test(t, lifted_is_no_more);
+	tcase_add_test(t, a_kept_report_stops_nobody);
+	tcase_add_loop_test(t, a_failing_store_is_unknown, 0,
+	    ARRAY_LEN(anybody));
+	suite_add_tcase(s, t);
+	return s;
+}
+
+UNIT_MAIN(engine_suite)

@@ -1,0 +1,173 @@
+#include "tests/unit/spf_unit.h"
+
+#include "policy/trust.h"
+#include "tests/unit/conf_text.h"
+
+/* proof x kind of report: our Postfix makes bounces and nothing else; a
+ * complaint wants its reporter's proof; nothing unproven is believed. */
+static const struct {
+	enum proof proof;
+	enum report_type type;
+	enum trust want;
+} table[] = {
+	{ PROOF_NONE, REPORT_BOUNCE, TRUST_UNVERIFIED },
+	{ PROOF_NONE, REPORT_DELAYED, TRUST_UNVERIFIED },
+	{ PROOF_NONE, REPORT_COMPLAINT, TRUST_UNVERIFIED },
+	{ PROOF_NONE, REPORT_COMPLAINT_OTHER, TRUST_UNVERIFIED },
+	{ PROOF_NONE, REPORT_NONE, TRUST_IGNORED },
+	{ PROOF_NONE, REPORT_UNSUBSCRIBE, TRUST_IGNORED },
+	{ PROOF_NONE, REPORT_AUTO_REPLY, TRUST_IGNORED },
+	{ PROOF_OWN_BOUNCE, REPORT_BOUNCE, TRUST_BELIEVED },
+	{ PROOF_OWN_BOUNCE, REPORT_DELAYED, TRUST_BELIEVED },
+	{ PROOF_OWN_BOUNCE, REPORT_COMPLAINT, TRUST_UNVERIFIED },
+	{ PROOF_OWN_BOUNCE, REPORT_COMPLAINT_OTHER, TRUST_UNVERIFIED },
+	{ PROOF_OWN_BOUNCE, REPORT_NONE, TRUST_IGNORED },
+	{ PROOF_OWN_BOUNCE, REPORT_UNSUBSCRIBE, TRUST_IGNORED },
+	{ PROOF_OWN_BOUNCE, REPORT_AUTO_REPLY, TRUST_IGNORED },
+	{ PROOF_SPF, REPORT_BOUNCE, TRUST_BELIEVED },
+	{ PROOF_SPF, REPORT_DELAYED, TRUST_BELIEVED },
+	{ PROOF_SPF, REPORT_COMPLAINT, TRUST_BELIEVED },
+	{ PROOF_SPF, REPORT_COMPLAINT_OTHER, TRUST_BELIEVED },
+	{ PROOF_SPF, REPORT_NONE, TRUST_IGNORED },
+	{ PROOF_SPF, REPORT_UNSUBSCRIBE, TRUST_IGNORED },
+	{ PROOF_SPF, REPORT_AUTO_REPLY, TRUST_IGNORED },
+	{ PROOF_ASSUMED, REPORT_BOUNCE, TRUST_BELIEVED },
+	{ PROOF_ASSUMED, REPORT_DELAYED, TRUST_BELIEVED },
+	{ PROOF_ASSUMED, REPORT_COMPLAINT, TRUST_BELIEVED },
+	{ PROOF_ASSUMED, REPORT_COMPLAINT_OTHER, TRUST_BELIEVED },
+	{ PROOF_ASSUMED, REPORT_NONE, TRUST_BELIEVED },
+	{ PROOF_ASSUMED, REPORT_UNSUBSCRIBE, TRUST_BELIEVED },
+	{ PROOF_ASSUMED, REPORT_AUTO_REPLY, TRUST_BELIEVED },
+};
+
+START_TEST(trusts)
+{
+	ck_assert_int_eq(trust_of(table[_i].proof, table[_i].type),
+	    table[_i].want);
+}
+END_TEST
+
+#define FRIEND "192.0.2.5"
+#define STRANGER "203.0.113.9"
+
+static const struct dns_row zone[] = {
+	{ "fbl.example.org", DNS_TXT, "v=spf1 ip4:192.0.2.5 -all" },
+	{ "mx.fbl.example.org", DNS_TXT, "v=spf1 ip4:192.0.2.5 -all" },
+	{ "soft.example.org", DNS_TXT, "v=spf1 ~all" },
+	{ "broken.example.org", DNS_SERVFAIL, NULL },
+	{ "example.org", DNS_TXT, "v=spf1 ip4:192.0.2.5 -all" },
+	{ "evilfbl.example.org", DNS_TXT, "v=spf1 +all" },
+	{ "evil.example.net", DNS_TXT, "v=spf1 +all" },
+};
+
+static struct dns *dns;
+static struct spf *spf;
+static struct conf *conf;
+
+static void
+begin(void)
+{
+	dns = dns_start("127.0.0.1", zone, ARRAY_LEN(zone));
+	spf = spf_start("127.0.0.1", dns_port(dns), 4);
+	conf = conf_of("inbound = { trusted_reporters = ["
+		       " \"fbl.example.org\", \"soft.example.org\","
+		       " \"broken.example.org\" ]; };");
+}
+
+static void
+end(void)
+{
+	conf_unref(conf);
+	spf_close(spf);
+	dns_stop(dns);
+}
+
+/* asks: whether the DNS may be asked at all; strangers' records are not. */
+static const struct {
+	const char *client; /* "": not by SMTP */
+	const char *helo;
+	const char *mail_from;
+	bool own;
+	bool assumed;
+	enum proof want;
+	bool asks;
+} proofs[] = {
+	{ FRIEND, "x", "a@fbl.example.org", false, false, PROOF_SPF, true },
+	{ FRIEND, "x", "a@mx.fbl.example.org", false, false, PROOF_SPF, true },
+	{ FRIEND, "fbl.example.org", "", false, false, PROOF_SPF, true },
+	{ STRANGER, "x", "a@fbl.example.org", false, false, PROOF_NONE, true },
+	{ STRANGER, "fbl.example.org", "", false, false, PROOF_NONE, true },
+	{ FRIEND, "x", "a@soft.example.org", false, false, PROOF_NONE, true },
+	{ FRIEND, "x", "a@broken.example.org", false, false, PROOF_NONE, true },
+	/* The reporter's name elsewhere proves nothing. */
+	{ STRANGER, "fbl.example.org", "a@evil.example.net", false, false,
+	    PROOF_NONE, false },
+	{ STRANGER, "x", "a@evilfbl.example.org", false, false, PROOF_NONE,
+	    false },
+	{ FRIEND, "x", "a@example.org", false, false, PROOF_NONE, false },
+	{ FRIEND, "fbl.example.org", "no address", false, false, PROOF_NONE,
+	    false },
+	{ "", "fbl.example.org", "", false, false, PROOF_NONE, false },
+	{ STRANGER, "x", "", true, false, PROOF_OWN_BOUNCE, false },
+	{ FRIEND, "x", "a@fbl.example.org", true, false, PROOF_OWN_BOUNCE,
+	    false },
+	{ "", "", "", false, true, PROOF_ASSUMED, false },
+	{ FRIEND, "x", "a@fbl.example.org", false, true, PROOF_ASSUMED, false },
+	{ "", "", "", true, true, PROOF_OWN_BOUNCE, false },
+};
+
+static struct arrival
+arrival_of(int i)
+{
+	struct arrival a = { .own_bounce = proofs[i].own,
+		.assume_trust = proofs[i].assumed,
+		.helo = proofs[i].helo,
+		.mail_from = proofs[i].mail_from };
+
+	if (proofs[i].client[0] != '\0')
+		ck_assert(ip_parse(span_of(proofs[i].client), &a.client));
+	return a;
+}
+
+START_TEST(proves)
+{
+	struct arrival a = arrival_of(_i);
+
+	ck_assert_int_eq(trust_proof(conf, spf, &a), proofs[_i].want);
+	ck_assert_int_eq(dns_asked(dns, NULL) > 0, proofs[_i].asks);
+}
+END_TEST
+
+/* Without SPF, or without a list of reporters, SPF proves nothing. */
+START_TEST(proves_without_spf)
+{
+	struct arrival a = arrival_of(_i);
+	enum proof want =
+	    proofs[_i].want == PROOF_SPF ? PROOF_NONE : proofs[_i].want;
+	struct conf *none = conf_defaults();
+
+	ck_assert_int_eq(trust_proof(conf, NULL, &a), want);
+	ck_assert_int_eq(trust_proof(none, spf, &a), want);
+	ck_assert_uint_eq(dns_asked(dns, NULL), 0);
+	conf_unref(none);
+}
+END_TEST
+
+static Suite *
+trust_suite(void)
+{
+	Suite *s = suite_create("trust");
+	TCase *pure = tcase_create("trust");
+	TCase *t = tcase_create("proof");
+
+	tcase_add_loop_test(pure, trusts, 0, ARRAY_LEN(table));
+	suite_add_tcase(s, pure);
+	tcase_add_checked_fixture(t, begin, end);
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, proves, 0, ARRAY_LEN(proofs));
+	tcase_add_loop_test(t, proves_without_spf, 0, ARRAY_LEN(proofs));
+	suite_add_tcase(s, t);
+	return s;
+}
+
+SPF_UNIT_MAIN(trust_suite)
