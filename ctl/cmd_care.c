@@ -60,7 +60,7 @@ cmd_rebuild(struct ctl *ctl)
 	struct error err = { 0 };
 	uint64_t events = 0;
 	struct output *o;
-	struct store *st = ctl_change(ctl, &err);
+	struct store *st = ctl_change(ctl, false, &err);
 
 	if (st == NULL)
 		return ctl_fail(ctl, &err);

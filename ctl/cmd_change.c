@@ -78,8 +78,10 @@ print(struct ctl *ctl, const struct input *in, enum change_op op,
 	struct output *o;
 	bool kept = false;
 
+	if (in->n == 0 && ctl->form == OUTPUT_TEXT)
+		fputs("No values: nothing to do.\n", ctl->out);
 	o = output_open(ctl->out, ctl->form, columns, ARRAY_LEN(columns));
-	for (size_t i = 0; i < in->n; i++) {
+	for (size_t i = 0; i < in->n && !ctl_deaf(ctl); i++) {
 		const struct cell row[] = {
 			{ .text = in->values[i].text },
 			{ .text = names_text(kind_names,
@@ -148,7 +150,7 @@ change(struct ctl *ctl, enum change_op op)
 		input_done(&in);
 		return EXIT_USAGE;
 	}
-	st = ctl_change(ctl, &err);
+	st = ctl_change(ctl, op == CHANGE_ADD, &err);
 	if (st == NULL) {
 		input_done(&in);
 		return ctl_fail(ctl, &err);

@@ -222,7 +222,7 @@ cmd_ingest(struct ctl *ctl)
 	struct error err = { 0 };
 	enum exit_status status;
 
-	r.store = ctl_change(ctl, &err);
+	r.store = ctl_change(ctl, true, &err);
 	if (r.store == NULL)
 		return ctl_fail(ctl, &err);
 	status = read_all(ctl, &r);

@@ -3,25 +3,81 @@
 #include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 
 /* How long a change waits for another suppressctl that has the lock. */
 #define LOCK_WAIT_S 30
 
+bool
+ctl_deaf(const struct ctl *ctl)
+{
+	return ferror(ctl->out) != 0;
+}
+
+void
+ctl_put(const struct ctl *ctl, const char *text)
+{
+	struct buf safe;
+
+	buf_init(&safe, 4 * strlen(text) + 1);
+	log_escape(span_of(text), &safe);
+	fputs(buf_text(&safe), ctl->out);
+	buf_done(&safe);
+}
+
+bool
+ctl_read_file(const char *path, struct buf *out, struct error *err)
+{
+	if (file_read_path(path, out, err))
+		return true;
+	if (err->code == ERROR_IO)
+		err->code = ERROR_INVALID;
+	return false;
+}
+
 enum exit_status
 ctl_fail(const struct ctl *ctl, const struct error *err)
 {
-	log_error("%s: %s", ctl->command, err->text);
+	log_error("%s%s%s", ctl->command != NULL ? ctl->command : "",
+	    ctl->command != NULL ? ": " : "", err->text);
 	switch (err->code) {
 	case ERROR_INVALID:
 	case ERROR_LIMIT:
-	case ERROR_REFUSED:
 		return EXIT_USAGE;
 	default:
 		return EXIT_FAILED;
 	}
+}
+
+static void
+advise(struct error *err, const char *advice)
+{
+	size_t len = strlen(err->text);
+
+	snprintf(err->text + len, sizeof(err->text) - len, ": %s", advice);
+}
+
+/* The store says what is wrong; here is what to do. */
+static struct store *
+failed(const struct ctl *ctl, struct error *err)
+{
+	struct stat st;
+
+	if (err->code == ERROR_BUSY)
+		advise(err, "try again; fuser -v on its file lock names it");
+	else if (err->code == ERROR_CORRUPT)
+		advise(err, "suppressctl verify tells more");
+	else if (err->code == ERROR_IO &&
+		 (stat(ctl->store_dir, &st) != 0
+			 ? errno == EACCES
+			 : access(ctl->store_dir, R_OK | W_OK | X_OK) != 0))
+		advise(err, "become root, or the user that suppressd runs as");
+	return NULL;
 }
 
 /* Opens it and says on standard error what recovery did. */
@@ -46,17 +102,26 @@ ctl_look(const struct ctl *ctl, struct error *err)
 
 	if (st == NULL && err->code == ERROR_CORRUPT)
 		st = open_told(ctl, &mend, &ignored);
-	return st;
+	return st != NULL ? st : failed(ctl, err);
 }
 
 struct store *
-ctl_change(const struct ctl *ctl, struct error *err)
+ctl_change(const struct ctl *ctl, bool create, struct error *err)
 {
 	const struct store_options options = { .mode = STORE_CHANGE,
-		.create = true,
+		.create = create,
 		.lock_wait_s = LOCK_WAIT_S };
+	struct store *st;
 
-	return open_told(ctl, &options, err);
+	if (!create && access(ctl->store_dir, F_OK) != 0 && errno == ENOENT) {
+		error_set(err, ERROR_IO,
+		    "there is no store in %.150s: start "
+		    "suppressd, or add a value",
+		    ctl->store_dir);
+		return NULL;
+	}
+	st = open_told(ctl, &options, err);
+	return st != NULL ? st : failed(ctl, err);
 }
 
 void
