@@ -96,10 +96,11 @@ bool ctl_read_file(const char *path, struct buf *out,
 enum exit_status ctl_fail(const struct ctl *ctl, const struct error *err);
 
 /*
- * Opens the store for looking; when its index can't be used and nobody holds
- * the lock, recovers it first.
+ * Opens the store for looking; mend: when its index can't be used and nobody
+ * holds the lock, builds it anew first.
  */
-struct store *ctl_look(const struct ctl *ctl, struct error *err) MUST_CHECK;
+struct store *ctl_look(const struct ctl *ctl, bool mend,
+    struct error *err) MUST_CHECK;
 
 /*
  * Opens the store for changes, through the daemon if one runs. create: makes

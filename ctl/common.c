@@ -4,7 +4,6 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -62,21 +61,33 @@ advise(struct error *err, const char *advice)
 	snprintf(err->text + len, sizeof(err->text) - len, ": %s", advice);
 }
 
+/* 0, or why a name in the store can't be used. */
+static int
+trouble_with(const struct ctl *ctl, const char *name, int how)
+{
+	char path[CONF_PATH_TEXT + 16];
+
+	snprintf(path, sizeof(path), "%s/%s", ctl->store_dir, name);
+	return access(path, how) == 0 ? 0 : errno;
+}
+
 /* The store says what is wrong; here is what to do. */
 static struct store *
 failed(const struct ctl *ctl, struct error *err)
 {
-	struct stat st;
-
-	if (err->code == ERROR_BUSY)
+	if (trouble_with(ctl, "journal", R_OK | X_OK) == EACCES ||
+	    trouble_with(ctl, "lock", R_OK | W_OK) == EACCES)
+		error_set(err, ERROR_IO,
+		    "%.120s: Permission denied: become root, or the user "
+		    "that suppressd runs as",
+		    ctl->store_dir);
+	else if (err->code == ERROR_BUSY)
 		advise(err, "try again; fuser -v on its file lock names it");
 	else if (err->code == ERROR_CORRUPT)
 		advise(err, "suppressctl verify tells more");
-	else if (err->code == ERROR_IO &&
-		 (stat(ctl->store_dir, &st) != 0
-			 ? errno == EACCES
-			 : access(ctl->store_dir, R_OK | W_OK | X_OK) != 0))
-		advise(err, "become root, or the user that suppressd runs as");
+	else if (err->code == ERROR_REFUSED &&
+		 strstr(err->text, "backup") == NULL)
+		advise(err, "bring the right key back from a backup");
 	return NULL;
 }
 
@@ -92,16 +103,26 @@ open_told(const struct ctl *ctl, const struct store_options *options,
 	return st;
 }
 
+/* The index is made from the journal; the journal from nothing. */
+static bool
+index_is_gone(const struct ctl *ctl)
+{
+	return trouble_with(ctl, "index", F_OK) == ENOENT &&
+	       trouble_with(ctl, "journal", F_OK) == 0;
+}
+
 struct store *
-ctl_look(const struct ctl *ctl, struct error *err)
+ctl_look(const struct ctl *ctl, bool mend, struct error *err)
 {
 	const struct store_options look = { .mode = STORE_READ };
-	const struct store_options mend = { .mode = STORE_WRITE };
+	const struct store_options recover = { .mode = STORE_WRITE,
+		.create = index_is_gone(ctl) };
 	struct error ignored;
 	struct store *st = store_open(ctl->store_dir, &look, err);
 
-	if (st == NULL && err->code == ERROR_CORRUPT)
-		st = open_told(ctl, &mend, &ignored);
+	if (st == NULL && mend &&
+	    (err->code == ERROR_CORRUPT || recover.create))
+		st = open_told(ctl, &recover, &ignored);
 	return st != NULL ? st : failed(ctl, err);
 }
 
@@ -109,7 +130,7 @@ struct store *
 ctl_change(const struct ctl *ctl, bool create, struct error *err)
 {
 	const struct store_options options = { .mode = STORE_CHANGE,
-		.create = create,
+		.create = create || index_is_gone(ctl),
 		.lock_wait_s = LOCK_WAIT_S };
 	struct store *st;
 

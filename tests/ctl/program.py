@@ -31,7 +31,8 @@ class Program:
 
     def command(self, *arguments):
         return [self.path, "-c", str(self.conf), "--store", str(self.store),
-                *map(os.fsdecode, arguments)]
+                *(os.fsdecode(a) if isinstance(a, bytes) else str(a)
+                  for a in arguments)]
 
     def run(self, *arguments, stdin=b"", **options):
         """Runs it to its end. Output and input are bytes; see text()."""
