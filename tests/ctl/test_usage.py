@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from program import FAILED, NO, USAGE, YES
+from program import DATA, FAILED, NO, USAGE, YES
 
 COMMANDS = ["add", "remove", "check", "show", "list", "history", "ingest",
             "explain", "verify", "rebuild", "doctor", "postfix"]
@@ -27,6 +27,37 @@ def test_help_of_a_command(ctl, command):
     assert command in text.splitlines()[0]
     assert ctl.done(command, "-h") == text
     assert not ctl.store.exists()
+
+
+def options_of(text):
+    """The long options of a --help: the command's own, those of all."""
+    parts = text.split("\n\n")
+    blocks = [re.findall(r"^  (?:-\w, |    )--([a-z-]+)", part, re.MULTILINE)
+              for part in parts]
+    blocks = [block for block in blocks if block]
+    return (blocks[0] if len(blocks) > 1 else []), blocks[-1]
+
+
+def manual_options(text):
+    return {name for line in re.findall(r"^\.It .*", text, re.MULTILINE)
+            for name in re.findall(r"Fl Fl ([a-z-]+)", line)}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_manual_has_just_these_options(ctl, command):
+    page = (DATA.parent.parent / "man/suppressctl.1").read_text()
+    entry = re.search(rf"^\.It Cm {command}\b.*?(?=^\.It Cm |^\.Sh )", page,
+                      re.MULTILINE | re.DOTALL)[0]
+    own, common = options_of(ctl.done(command, "--help"))
+    assert manual_options(entry) == set(own)
+    assert manual_options(page[:page.index(".Ss Values")]) == set(common)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_manual_has_an_example(command):
+    page = (DATA.parent.parent / "man/suppressctl.1").read_text()
+    examples = page[page.index(".Sh EXAMPLES"):]
+    assert re.search(rf"suppressctl {command}\b", examples)
 
 
 @pytest.mark.parametrize("arguments, said", [
