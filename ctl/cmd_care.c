@@ -4,12 +4,14 @@
 #include "ctl/cmd.h"
 
 #include "base/log.h"
+#include "ctl/progress.h"
 
 static void
 tell(const char *line, void *arg)
 {
 	const struct ctl *ctl = arg;
 
+	progress_end(); /* from now on the lines show that it goes on */
 	log_error("%s: %s", ctl->command, line);
 }
 
@@ -23,17 +25,20 @@ static const struct column verify_columns[] = {
 enum exit_status
 cmd_verify(struct ctl *ctl)
 {
-	const struct store_options look = { .mode = STORE_READ };
 	struct store_totals totals = { 0 };
 	struct error err = { 0 };
 	enum exit_status status;
 	struct output *o;
-	/* Never ctl_look(): verify must see the damage, not mend it. */
-	struct store *st = store_open(ctl->store_dir, &look, &err);
+	/* verify must see the damage, not mend it. */
+	struct store *st = ctl_look(ctl, false, &err);
+	bool done;
 
 	if (st == NULL)
 		return ctl_fail(ctl, &err);
-	if (!store_verify(st, tell, ctl, &totals, &err)) {
+	progress_begin(ctl->command, NULL);
+	done = store_verify(st, tell, ctl, &totals, &err);
+	progress_end();
+	if (!done) {
 		store_close(st);
 		return ctl_fail(ctl, &err);
 	}
@@ -60,15 +65,16 @@ cmd_rebuild(struct ctl *ctl)
 	struct error err = { 0 };
 	uint64_t events = 0;
 	struct output *o;
-	struct store *st = ctl_change(ctl, &err);
+	struct store *st;
+	bool done;
 
-	if (st == NULL)
-		return ctl_fail(ctl, &err);
-	if (!store_rebuild(st, &events, &err)) {
-		store_close(st);
-		return ctl_fail(ctl, &err);
-	}
+	progress_begin(ctl->command, NULL);
+	st = ctl_change(ctl, false, &err);
+	done = st != NULL && store_rebuild(st, &events, &err);
+	progress_end();
 	store_close(st);
+	if (!done)
+		return ctl_fail(ctl, &err);
 	o = output_open(ctl->out, ctl->form, rebuild_columns,
 	    ARRAY_LEN(rebuild_columns));
 	output_row(o, (const struct cell[]){ { .number = (int64_t)events } });

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "ctl/input.h"
+#include "ctl/progress.h"
 
 /* With --partial each batch of this many is all or none. */
 #define PARTIAL_BATCH 5000
@@ -78,8 +79,10 @@ print(struct ctl *ctl, const struct input *in, enum change_op op,
 	struct output *o;
 	bool kept = false;
 
+	if (in->n == 0 && ctl->form == OUTPUT_TEXT)
+		fputs("No values: nothing to do.\n", ctl->out);
 	o = output_open(ctl->out, ctl->form, columns, ARRAY_LEN(columns));
-	for (size_t i = 0; i < in->n; i++) {
+	for (size_t i = 0; i < in->n && !ctl_deaf(ctl); i++) {
 		const struct cell row[] = {
 			{ .text = in->values[i].text },
 			{ .text = names_text(kind_names,
@@ -105,8 +108,10 @@ commit_all(struct ctl *ctl, struct store *st, const struct input *in,
 	for (size_t at = 0; at < in->n; at += step) {
 		size_t n = in->n - at < step ? in->n - at : step;
 
-		if (commit(st, &like, in->values + at, n, results + at, err))
+		if (commit(st, &like, in->values + at, n, results + at, err)) {
+			progress_add(n);
 			continue;
+		}
 		if (at > 0)
 			error_prefix(err,
 			    "the first %zu are done, the rest "
@@ -138,6 +143,7 @@ change(struct ctl *ctl, enum change_op op)
 	enum exit_status status;
 	struct store *st;
 	struct input in;
+	bool done;
 
 	if (!allowed(ctl, op, &err) || !input_read(ctl, &in, &err))
 		return ctl_fail(ctl, &err);
@@ -148,16 +154,17 @@ change(struct ctl *ctl, enum change_op op)
 		input_done(&in);
 		return EXIT_USAGE;
 	}
-	st = ctl_change(ctl, &err);
+	progress_begin(ctl->command, ctl->opt.partial ? "values" : NULL);
+	st = ctl_change(ctl, op == CHANGE_ADD, &err);
 	if (st == NULL) {
+		progress_end();
 		input_done(&in);
 		return ctl_fail(ctl, &err);
 	}
 	results = mem_new(in.n, sizeof(*results));
-	if (commit_all(ctl, st, &in, op, results, &err))
-		status = print(ctl, &in, op, results);
-	else
-		status = ctl_fail(ctl, &err);
+	done = commit_all(ctl, st, &in, op, results, &err);
+	progress_end();
+	status = done ? print(ctl, &in, op, results) : ctl_fail(ctl, &err);
 	if (status == EXIT_YES && in.bad > 0)
 		status = EXIT_USAGE;
 	free(results);

@@ -116,7 +116,8 @@ check_all(struct ctl *ctl, struct store *st, const struct input *in)
 
 	f.out = output_open(ctl->out, ctl->form, check_columns,
 	    ARRAY_LEN(check_columns));
-	for (size_t i = 0; i < in->n && status != EXIT_FAILED; i++) {
+	for (size_t i = 0; i < in->n && status != EXIT_FAILED && !ctl_deaf(ctl);
+	     i++) {
 		f.asked = &in->values[i];
 		f.blocking = 0;
 		if (!check_one(st, &f, &err)) {
@@ -143,7 +144,7 @@ cmd_check(struct ctl *ctl)
 
 	if (!input_read(ctl, &in, &err))
 		return ctl_fail(ctl, &err);
-	st = ctl_look(ctl, &err);
+	st = ctl_look(ctl, true, &err);
 	if (st == NULL) {
 		error_prefix(&err, "not known, so don't send");
 		ctl_fail(ctl, &err);
@@ -171,15 +172,17 @@ cmd_show(struct ctl *ctl)
 
 	if (!value_parse(span_of(ctl->operands[0]), &v, &err))
 		return ctl_fail(ctl, &err);
-	st = ctl_look(ctl, &err);
+	st = ctl_look(ctl, true, &err);
 	if (st == NULL)
 		return ctl_fail(ctl, &err);
 	rows_open(&rows, ctl, ROWS_REASONS);
 	if (!query_value(st, &v, ctl->now, rows_reason, &rows, &live, &err))
 		status = ctl_fail(ctl, &err);
 	status = ctl_close(ctl, rows.out, status);
-	if (status == EXIT_YES && ctl->form == OUTPUT_TEXT && live == 0)
-		fprintf(ctl->out, "%s is not on the list.\n", v.text);
+	if (status == EXIT_YES && ctl->form == OUTPUT_TEXT && live == 0) {
+		ctl_put(ctl, v.text);
+		fputs(" is not on the list.\n", ctl->out);
+	}
 	rows_open(&rows, ctl, ROWS_EVENTS);
 	if (status == EXIT_YES && ctl->form != OUTPUT_CSV &&
 	    !query_history(st, &v, &all, rows_event, &rows, &err))

@@ -3,8 +3,11 @@
  */
 #include "ctl/cmd.h"
 
+#include <unistd.h>
+
 #include "base/json.h"
 #include "ctl/mails.h"
+#include "ctl/progress.h"
 #include "policy/engine.h"
 
 #define LINE_MAX_BYTES (4 * 1024 * 1024)
@@ -98,15 +101,21 @@ print_csv(const struct reader *r, const char *name, const struct lesson *l)
 	}
 }
 
-/* "  class: full" unless there is nothing to say. */
+/* "  class: full (why)" unless there is nothing to say. */
 static void
 say(const struct reader *r, const char *what, const char *text,
     const char *more)
 {
-	if (text[0] != '\0')
-		fprintf(r->ctl->out, "    %-11s %s%s%s%s\n", what, text,
-		    more[0] != '\0' ? " (" : "", more,
-		    more[0] != '\0' ? ")" : "");
+	if (text[0] == '\0')
+		return;
+	fprintf(r->ctl->out, "    %-11s ", what);
+	ctl_put(r->ctl, text);
+	if (more[0] != '\0') {
+		fputs(" (", r->ctl->out);
+		ctl_put(r->ctl, more);
+		fputs(")", r->ctl->out);
+	}
+	fputs("\n", r->ctl->out);
 }
 
 static const char *
@@ -124,15 +133,20 @@ outcome(const struct reader *r, const struct finding *f)
 static void
 print_text(const struct reader *r, const char *name, const struct lesson *l)
 {
-	fprintf(r->ctl->out, "%s: %s%s%s\n", name,
-	    names_text(report_type_names, (int)l->report.type),
-	    l->report.note[0] != '\0' ? ": " : "", l->report.note);
+	ctl_put(r->ctl, name);
+	fprintf(r->ctl->out, ": %s",
+	    names_text(report_type_names, (int)l->report.type));
+	fputs(l->report.note[0] != '\0' ? ": " : "", r->ctl->out);
+	ctl_put(r->ctl, l->report.note);
+	fputs("\n", r->ctl->out);
 	for (size_t i = 0; i < l->findings_n; i++) {
 		const struct finding *f = &l->findings[i];
 
-		fprintf(r->ctl->out, "  %s\n",
-		    f->value.text[0] != '\0' ? f->value.text
-					     : "(nobody that we can name)");
+		fputs("  ", r->ctl->out);
+		ctl_put(r->ctl, f->value.text[0] != '\0'
+				    ? f->value.text
+				    : "(nobody that we can name)");
+		fputs("\n", r->ctl->out);
 		say(r, "known by", f->whom, "");
 		say(r, "action", action_text(f), "");
 		say(r, "status", f->status, "");
@@ -190,12 +204,21 @@ read_all(struct ctl *ctl, struct reader *r)
 {
 	enum exit_status status = EXIT_YES;
 	struct error err = { 0 };
+	size_t unread;
+	bool walked;
 
 	if (ctl->form == OUTPUT_CSV)
 		r->out = output_open(ctl->out, ctl->form, csv_columns,
 		    ARRAY_LEN(csv_columns));
-	if (!mails_walk(ctl, read_mail, r, &err))
+	/* What is printed on a terminal shows that it goes on. */
+	if (!isatty(STDOUT_FILENO))
+		progress_begin(ctl->command, "mails");
+	walked = mails_walk(ctl, read_mail, r, &unread, &err);
+	progress_end();
+	if (!walked)
 		status = ctl_fail(ctl, &err);
+	else if (unread > 0)
+		status = EXIT_USAGE;
 	if (r->out != NULL)
 		status = ctl_close(ctl, r->out, status);
 	return status;
@@ -222,12 +245,12 @@ cmd_ingest(struct ctl *ctl)
 	struct error err = { 0 };
 	enum exit_status status;
 
-	r.store = ctl_change(ctl, &err);
+	r.store = ctl_change(ctl, true, &err);
 	if (r.store == NULL)
 		return ctl_fail(ctl, &err);
 	status = read_all(ctl, &r);
 	store_close(r.store);
-	if (status == EXIT_YES && ctl->form == OUTPUT_TEXT)
+	if (status != EXIT_FAILED && ctl->form == OUTPUT_TEXT)
 		fprintf(ctl->out,
 		    "%llu read, %llu suppressed, %llu "
 		    "unverified%s\n",

@@ -5,6 +5,7 @@
 #ifndef CTL_COMMAND_H
 #define CTL_COMMAND_H
 
+#include "base/buf.h"
 #include "base/output.h"
 #include "conf/conf.h"
 #include "db/query.h"
@@ -31,11 +32,14 @@ struct options {
 	bool pipe;
 	bool apply;
 	bool revert;
+	bool help;
+	bool version;
 	const char *postfix_dir; /* --postfix-config */
 };
 
 struct ctl {
-	const char *command; /* its name, for error texts */
+	const char *command;   /* its name, for error texts */
+	const char *conf_path; /* -c; NULL: not given */
 	struct conf *conf;
 	char store_dir[CONF_PATH_TEXT];
 	enum output_form form;
@@ -64,27 +68,46 @@ extern const struct command commands[];
 const struct command *command_find(const char *name);
 
 /*
- * Reads a command's options into ctl->opt and sets the operands. argv[0] is
- * the command's name. ERROR_INVALID names the option at fault; *help is true
- * if --help was among them.
+ * Reads a command's options and the global ones into ctl and sets the
+ * operands. argv[0] is the command's name. cmd NULL: only the global ones,
+ * up to the command, which is the first operand then. ERROR_INVALID names
+ * the option at fault.
  */
 bool options_read(const struct command *cmd, int argc, char **argv,
-    struct ctl *ctl, bool *help, struct error *err) MUST_CHECK;
+    struct ctl *ctl, struct error *err) MUST_CHECK;
 
-/* A command's help: usage, summary and its options. */
+/* Usage, summary and options of a command; NULL: the global options. */
 void options_help(const struct command *cmd, FILE *out);
+
+/* True if the reader of our output has gone, or the disk is full: stop. */
+bool ctl_deaf(const struct ctl *ctl);
+
+/* Prints text with its control bytes escaped. */
+void ctl_put(const struct ctl *ctl, const char *text);
+
+/*
+ * Reads a file that the user named; "-" is standard input. One that can't
+ * be read is bad input: ERROR_INVALID, or ERROR_LIMIT.
+ */
+bool ctl_read_file(const char *path, struct buf *out,
+    struct error *err) MUST_CHECK;
 
 /* Prints "suppressctl: COMMAND: text" and gives the exit status for it. */
 enum exit_status ctl_fail(const struct ctl *ctl, const struct error *err);
 
 /*
- * Opens the store for looking; when its index can't be used and nobody holds
- * the lock, recovers it first.
+ * Opens the store for looking; mend: when its index can't be used and nobody
+ * holds the lock, builds it anew first.
  */
-struct store *ctl_look(const struct ctl *ctl, struct error *err) MUST_CHECK;
+struct store *ctl_look(const struct ctl *ctl, bool mend,
+    struct error *err) MUST_CHECK;
 
-/* Opens the store for changes, through the daemon if one runs. */
-struct store *ctl_change(const struct ctl *ctl, struct error *err) MUST_CHECK;
+/*
+ * Opens the store for changes, through the daemon if one runs. create: makes
+ * an empty one where there is none.
+ */
+struct store *ctl_change(const struct ctl *ctl, bool create,
+    struct error *err) MUST_CHECK;
 
 /* Who is asking: SUDO_USER, the login, or "uid N". */
 void ctl_actor(char out[LIMIT_ACTOR_TEXT]);

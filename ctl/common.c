@@ -3,25 +3,92 @@
 #include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 
 /* How long a change waits for another suppressctl that has the lock. */
 #define LOCK_WAIT_S 30
 
+bool
+ctl_deaf(const struct ctl *ctl)
+{
+	return ferror(ctl->out) != 0;
+}
+
+void
+ctl_put(const struct ctl *ctl, const char *text)
+{
+	struct buf safe;
+
+	buf_init(&safe, 4 * strlen(text) + 1);
+	log_escape(span_of(text), &safe);
+	fputs(buf_text(&safe), ctl->out);
+	buf_done(&safe);
+}
+
+bool
+ctl_read_file(const char *path, struct buf *out, struct error *err)
+{
+	if (file_read_path(path, out, err))
+		return true;
+	if (err->code == ERROR_IO)
+		err->code = ERROR_INVALID;
+	return false;
+}
+
 enum exit_status
 ctl_fail(const struct ctl *ctl, const struct error *err)
 {
-	log_error("%s: %s", ctl->command, err->text);
+	log_error("%s%s%s", ctl->command != NULL ? ctl->command : "",
+	    ctl->command != NULL ? ": " : "", err->text);
 	switch (err->code) {
 	case ERROR_INVALID:
 	case ERROR_LIMIT:
-	case ERROR_REFUSED:
 		return EXIT_USAGE;
 	default:
 		return EXIT_FAILED;
 	}
+}
+
+static void
+advise(struct error *err, const char *advice)
+{
+	size_t len = strlen(err->text);
+
+	snprintf(err->text + len, sizeof(err->text) - len, ": %s", advice);
+}
+
+/* 0, or why a name in the store can't be used. */
+static int
+trouble_with(const struct ctl *ctl, const char *name, int how)
+{
+	char path[CONF_PATH_TEXT + 16];
+
+	snprintf(path, sizeof(path), "%s/%s", ctl->store_dir, name);
+	return access(path, how) == 0 ? 0 : errno;
+}
+
+/* The store says what is wrong; here is what to do. */
+static struct store *
+failed(const struct ctl *ctl, struct error *err)
+{
+	if (trouble_with(ctl, "journal", R_OK | X_OK) == EACCES ||
+	    trouble_with(ctl, "lock", R_OK | W_OK) == EACCES)
+		error_set(err, ERROR_IO,
+		    "%.120s: Permission denied: become root, or the user "
+		    "that suppressd runs as",
+		    ctl->store_dir);
+	else if (err->code == ERROR_BUSY)
+		advise(err, "try again; fuser -v on its file lock names it");
+	else if (err->code == ERROR_CORRUPT)
+		advise(err, "suppressctl verify tells more");
+	else if (err->code == ERROR_REFUSED &&
+		 strstr(err->text, "backup") == NULL)
+		advise(err, "bring the right key back from a backup");
+	return NULL;
 }
 
 /* Opens it and says on standard error what recovery did. */
@@ -36,27 +103,46 @@ open_told(const struct ctl *ctl, const struct store_options *options,
 	return st;
 }
 
-struct store *
-ctl_look(const struct ctl *ctl, struct error *err)
+/* The index is made from the journal; the journal from nothing. */
+static bool
+index_is_gone(const struct ctl *ctl)
 {
-	const struct store_options look = { .mode = STORE_READ };
-	const struct store_options mend = { .mode = STORE_WRITE };
-	struct error ignored;
-	struct store *st = store_open(ctl->store_dir, &look, err);
-
-	if (st == NULL && err->code == ERROR_CORRUPT)
-		st = open_told(ctl, &mend, &ignored);
-	return st;
+	return trouble_with(ctl, "index", F_OK) == ENOENT &&
+	       trouble_with(ctl, "journal", F_OK) == 0;
 }
 
 struct store *
-ctl_change(const struct ctl *ctl, struct error *err)
+ctl_look(const struct ctl *ctl, bool mend, struct error *err)
+{
+	const struct store_options look = { .mode = STORE_READ };
+	const struct store_options recover = { .mode = STORE_WRITE,
+		.create = index_is_gone(ctl) };
+	struct error ignored;
+	struct store *st = store_open(ctl->store_dir, &look, err);
+
+	if (st == NULL && mend &&
+	    (err->code == ERROR_CORRUPT || recover.create))
+		st = open_told(ctl, &recover, &ignored);
+	return st != NULL ? st : failed(ctl, err);
+}
+
+struct store *
+ctl_change(const struct ctl *ctl, bool create, struct error *err)
 {
 	const struct store_options options = { .mode = STORE_CHANGE,
-		.create = true,
+		.create = create || index_is_gone(ctl),
 		.lock_wait_s = LOCK_WAIT_S };
+	struct store *st;
 
-	return open_told(ctl, &options, err);
+	if (!create && access(ctl->store_dir, F_OK) != 0 && errno == ENOENT) {
+		error_set(err, ERROR_IO,
+		    "there is no store in %.150s: start "
+		    "suppressd, or add a value",
+		    ctl->store_dir);
+		return NULL;
+	}
+	st = open_told(ctl, &options, err);
+	return st != NULL ? st : failed(ctl, err);
 }
 
 void

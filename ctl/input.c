@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 
@@ -25,6 +24,31 @@ add(struct input *in, size_t *room, const struct value *v, struct error *err)
 	return true;
 }
 
+static const char *
+file_name(const struct ctl *ctl)
+{
+	bool standard = span_is(span_of(ctl->opt.file), "-");
+
+	return standard ? "standard input" : ctl->opt.file;
+}
+
+/* A byte order mark is no part of the first value. Two bytes of it tell
+ * what some programs call "Unicode": better one word than a page of them. */
+static bool
+skip_mark(const struct ctl *ctl, struct span *text, struct error *err)
+{
+	if (span_starts_nocase(*text, "\xEF\xBB\xBF")) {
+		text->p += 3;
+		text->len -= 3;
+	} else if (span_starts_nocase(*text, "\xFF\xFE") ||
+		   span_starts_nocase(*text, "\xFE\xFF")) {
+		error_set(err, ERROR_INVALID,
+		    "%.150s is UTF-16 text: save it as UTF-8", file_name(ctl));
+		return false;
+	}
+	return true;
+}
+
 static bool
 read_lines(const struct ctl *ctl, struct span text, struct input *in,
     struct error *err)
@@ -32,11 +56,8 @@ read_lines(const struct ctl *ctl, struct span text, struct input *in,
 	size_t room = in->n, number = 0;
 	struct span line;
 
-	/* A byte order mark is no part of the first value. */
-	if (span_starts_nocase(text, "\xEF\xBB\xBF")) {
-		text.p += 3;
-		text.len -= 3;
-	}
+	if (!skip_mark(ctl, &text, err))
+		return false;
 	while (span_line(&text, &line)) {
 		struct error bad;
 		struct value v;
@@ -51,8 +72,8 @@ read_lines(const struct ctl *ctl, struct span text, struct input *in,
 			continue;
 		}
 		in->bad++;
-		log_error("%s: %s:%zu: %s", ctl->command, ctl->opt.file, number,
-		    bad.text);
+		log_error("%s: %s:%zu: %s", ctl->command, file_name(ctl),
+		    number, bad.text);
 	}
 	return true;
 }
@@ -64,7 +85,7 @@ read_file(const struct ctl *ctl, struct input *in, struct error *err)
 	bool ok;
 
 	buf_init(&text, INPUT_BYTES_MAX);
-	ok = file_read_path(ctl->opt.file, &text, err) &&
+	ok = ctl_read_file(ctl->opt.file, &text, err) &&
 	     read_lines(ctl, buf_span(&text), in, err);
 	buf_done(&text);
 	return ok;

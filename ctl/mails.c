@@ -1,11 +1,12 @@
 #include "ctl/mails.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "base/file.h"
+#include "base/log.h"
+#include "ctl/progress.h"
 
 #define PATH_TEXT 4096
 
@@ -13,19 +14,33 @@ struct walk {
 	const struct ctl *ctl;
 	mail_fn *fn;
 	void *arg;
+	size_t unread;
 };
 
+static void
+pass_over(struct walk *w, const char *text)
+{
+	w->unread++;
+	log_error("%s: %s", w->ctl->command, text);
+}
+
 static bool
-one_file(const struct walk *w, const char *path, struct error *err)
+one_file(struct walk *w, const char *path, struct error *err)
 {
 	bool ok, too_large;
+	struct error why;
 	struct buf mail;
 
 	buf_init(&mail, (size_t)w->ctl->conf->report_max_bytes);
-	ok = file_read_path(path, &mail, err);
-	too_large = !ok && err->code == ERROR_LIMIT;
-	if (ok || too_large)
+	ok = ctl_read_file(path, &mail, &why);
+	too_large = !ok && why.code == ERROR_LIMIT;
+	if (ok || too_large) {
 		ok = w->fn(path, buf_span(&mail), too_large, w->arg, err);
+		progress_add(1);
+	} else {
+		pass_over(w, why.text);
+		ok = true;
+	}
 	buf_done(&mail);
 	return ok;
 }
@@ -36,26 +51,39 @@ visible(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
+static bool
+one_entry(struct walk *w, const char *dir, const char *name, struct error *err)
+{
+	char path[PATH_TEXT];
+	struct stat st;
+
+	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >=
+	    (int)sizeof(path)) {
+		pass_over(w, "a path is too long");
+		return true;
+	}
+	/* A mail reader may have moved it since: then it's no longer here. */
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return true;
+	return one_file(w, path, err);
+}
+
 /* The regular files of a directory, in the order of their names. */
 static bool
-one_folder(const struct walk *w, const char *dir, struct error *err)
+one_folder(struct walk *w, const char *dir, struct error *err)
 {
 	struct dirent **names;
 	bool ok = true;
 	int n = scandir(dir, &names, visible, alphasort);
 
 	if (n < 0) {
-		error_errno(err, "%s", dir);
-		return false;
+		error_errno(err, "%.180s", dir);
+		pass_over(w, err->text);
+		return true;
 	}
 	for (int i = 0; i < n; i++) {
-		char path[PATH_TEXT];
-		struct stat st;
-
-		if (snprintf(path, sizeof(path), "%s/%s", dir,
-			names[i]->d_name) < (int)sizeof(path) &&
-		    ok && stat(path, &st) == 0 && S_ISREG(st.st_mode))
-			ok = one_file(w, path, err);
+		ok = ok && !ctl_deaf(w->ctl) &&
+		     one_entry(w, dir, names[i]->d_name, err);
 		free(names[i]);
 	}
 	free(names);
@@ -71,7 +99,7 @@ is_dir(const char *path)
 }
 
 static bool
-one_dir(const struct walk *w, const char *dir, struct error *err)
+one_dir(struct walk *w, const char *dir, struct error *err)
 {
 	char fresh[PATH_TEXT], seen[PATH_TEXT];
 
@@ -83,18 +111,23 @@ one_dir(const struct walk *w, const char *dir, struct error *err)
 }
 
 bool
-mails_walk(const struct ctl *ctl, mail_fn *fn, void *arg, struct error *err)
+mails_walk(const struct ctl *ctl, mail_fn *fn, void *arg, size_t *unread,
+    struct error *err)
 {
-	const struct walk w = { ctl, fn, arg };
+	struct walk w = { ctl, fn, arg, 0 };
+	bool ok = true;
 
+	if (ctl->operands_n == 0 && isatty(STDIN_FILENO))
+		fputs("A mail is read from the terminal; Ctrl-D ends it.\n",
+		    stderr);
 	if (ctl->operands_n == 0)
-		return one_file(&w, "-", err);
-	for (size_t i = 0; i < ctl->operands_n; i++) {
+		ok = one_file(&w, "-", err);
+	for (size_t i = 0; ok && i < ctl->operands_n; i++) {
 		const char *path = ctl->operands[i];
 
-		if (is_dir(path) ? !one_dir(&w, path, err)
-				 : !one_file(&w, path, err))
-			return false;
+		ok = is_dir(path) ? one_dir(&w, path, err)
+				  : one_file(&w, path, err);
 	}
-	return true;
+	*unread = w.unread;
+	return ok;
 }

@@ -15,8 +15,12 @@
 typedef bool mail_fn(const char *name, struct span mail, bool too_large,
     void *arg, struct error *err);
 
-/* Calls fn for each message of ctl's operands; without any, for "-". */
-bool mails_walk(const struct ctl *ctl, mail_fn *fn, void *arg,
+/*
+ * Calls fn for each message of ctl's operands; without any, for "-". What
+ * can't be read is named on standard error and counted in *unread; the others
+ * are read all the same. False: fn has failed.
+ */
+bool mails_walk(const struct ctl *ctl, mail_fn *fn, void *arg, size_t *unread,
     struct error *err) MUST_CHECK;
 
 #endif

@@ -4,7 +4,8 @@
  */
 #include "ctl/command.h"
 
-#include <getopt.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -21,95 +22,70 @@
 static void
 usage(FILE *out)
 {
-	fputs("usage: suppressctl [-c CONF] [--store DIR] [--json | --csv] "
+	fputs("usage: suppressctl [-c FILE] [--store DIR] [--json | --csv] "
 	      "COMMAND [OPTION...] [OPERAND...]\n\ncommands:\n",
 	    out);
 	for (const struct command *c = commands; c->name != NULL; c++)
 		fprintf(out, "  %-10s %s\n", c->name, c->summary);
-	fputs("\nsuppressctl COMMAND --help tells a command's options.\n"
-	      "exit status: 0 yes or done, 1 the answer is no, 2 usage or "
+	fputs("\nsuppressctl COMMAND --help tells a command's options. Those "
+	      "of all commands:\n",
+	    out);
+	options_help(NULL, out);
+	fputs("exit status: 0 yes or done, 1 the answer is no, 2 usage or "
 	      "bad input,\n3 the store or the system failed\n",
 	    out);
 }
 
-/* The global options; optind is left at the command. */
-static bool
-globals(int argc, char **argv, struct ctl *ctl, const char **conf_path,
-    int *status)
+/*
+ * A file of the store must never get the number of a closed standard
+ * output: what we print would be written into it.
+ */
+static void
+keep_standard_files(void)
 {
-	static const struct option longs[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "store", required_argument, NULL, 's' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "csv", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 },
-	};
-	int c;
+	int fd;
 
-	while ((c = getopt_long(argc, argv, "+c:h", longs, NULL)) != -1) {
-		if (c == 'c') {
-			*conf_path = optarg;
-		} else if (c == 's') {
-			if (!span_copy(span_of(optarg), ctl->store_dir,
-				sizeof(ctl->store_dir)) ||
-			    optarg[0] == '\0') {
-				fputs("suppressctl: --store: the path is "
-				      "empty or too long\n",
-				    stderr);
-				*status = EXIT_USAGE;
-				return false;
-			}
-		} else if (c == 'j' || c == 'v') {
-			ctl->form = c == 'j' ? OUTPUT_JSON : OUTPUT_CSV;
-		} else if (c == 'h') {
-			usage(stdout);
-			*status = EXIT_YES;
-			return false;
-		} else if (c == 'V') {
-			puts("suppressctl " PACKAGE_VERSION);
-			*status = EXIT_YES;
-			return false;
-		} else {
-			fputs("suppressctl --help tells the usage\n", stderr);
-			*status = EXIT_USAGE;
-			return false;
-		}
-	}
-	return true;
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
 }
 
 /* Without -c and without the file the defaults serve. */
 static struct conf *
 load(const char *path, struct error *err)
 {
+	struct conf *conf;
+
 	if (path == NULL && access(DEFAULT_CONF, F_OK) != 0)
 		return conf_defaults();
-	return conf_load(path != NULL ? path : DEFAULT_CONF, err);
+	conf = conf_load(path != NULL ? path : DEFAULT_CONF, err);
+	if (conf == NULL && path != NULL)
+		err->code = ERROR_INVALID; /* also when it isn't there */
+	return conf;
+}
+
+/* Help and version end the program before anything is looked at. */
+static bool
+told(const struct ctl *ctl, const struct command *cmd)
+{
+	if (ctl->opt.version)
+		puts("suppressctl " PACKAGE_VERSION);
+	else if (ctl->opt.help && cmd == NULL)
+		usage(stdout);
+	else if (ctl->opt.help)
+		options_help(cmd, stdout);
+	return ctl->opt.version || ctl->opt.help;
 }
 
 static enum exit_status
-run(const struct command *cmd, struct ctl *ctl, int argc, char **argv,
-    const char *conf_path)
+run(const struct command *cmd, struct ctl *ctl)
 {
 	struct error err = { 0 };
 	enum exit_status status;
-	bool help = false;
 
-	ctl->command = cmd->name;
-	if (!options_read(cmd, argc, argv, ctl, &help, &err))
-		return ctl_fail(ctl, &err);
-	if (help) {
-		options_help(cmd, stdout);
-		return EXIT_YES;
-	}
-	if (ctl->operands_n < cmd->min_operands ||
-	    ctl->operands_n > cmd->max_operands) {
-		options_help(cmd, stderr);
-		return EXIT_USAGE;
-	}
-	ctl->conf = load(conf_path, &err);
+	ctl->conf = load(ctl->conf_path, &err);
 	if (ctl->conf == NULL)
 		return ctl_fail(ctl, &err);
 	if (ctl->store_dir[0] == '\0')
@@ -120,41 +96,74 @@ run(const struct command *cmd, struct ctl *ctl, int argc, char **argv,
 	return status;
 }
 
-/*
- * To a mailer any other failure than "try again" means a bounce, and a lost
- * report: pipe(8) and local(8) of Postfix, prog of Sendmail.
- */
-static int
-for_mailer(const struct ctl *ctl, enum exit_status status)
+/* Reads the command line and does what it says. */
+static enum exit_status
+obey(struct ctl *ctl, int argc, char **argv)
 {
-	return ctl->opt.pipe && status != EXIT_YES ? EX_TEMPFAIL : (int)status;
+	const struct command *cmd;
+	struct error err = { 0 };
+
+	if (!options_read(NULL, argc, argv, ctl, &err))
+		return ctl_fail(ctl, &err);
+	if (told(ctl, NULL))
+		return EXIT_YES;
+	if (ctl->operands_n == 0) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	cmd = command_find(ctl->operands[0]);
+	if (cmd == NULL) {
+		log_error("'%.40s' is no command; suppressctl --help lists "
+			  "them",
+		    ctl->operands[0]);
+		return EXIT_USAGE;
+	}
+	ctl->command = cmd->name;
+	if (!options_read(cmd, (int)ctl->operands_n, ctl->operands, ctl, &err))
+		return ctl_fail(ctl, &err);
+	if (told(ctl, cmd))
+		return EXIT_YES;
+	if (ctl->operands_n < cmd->min_operands ||
+	    ctl->operands_n > cmd->max_operands) {
+		options_help(cmd, stderr);
+		return EXIT_USAGE;
+	}
+	return run(cmd, ctl);
+}
+
+/* True also when an error on the command line comes before it. */
+static bool
+for_pipe(char **argv)
+{
+	while (*argv != NULL)
+		if (strcmp(*argv++, "--pipe") == 0)
+			return true;
+	return false;
 }
 
 int
 main(int argc, char **argv)
 {
 	struct ctl ctl = { .out = stdout, .now = clock_now() };
-	const char *conf_path = NULL;
-	const struct command *cmd;
-	int status;
+	bool pipe = for_pipe(argv);
+	enum exit_status status;
+	struct error err;
 
+	keep_standard_files();
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	log_open("suppressctl", false, LOG_LEVEL_WARNING);
-	if (!globals(argc, argv, &ctl, &conf_path, &status))
-		return status;
-	if (optind >= argc) {
-		usage(stderr);
-		return EXIT_USAGE;
+	status = obey(&ctl, argc, argv);
+	if ((fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE &&
+	    status != EXIT_FAILED) {
+		error_errno(&err, "cannot write the output");
+		status = ctl_fail(&ctl, &err);
 	}
-	cmd = command_find(argv[optind]);
-	if (cmd == NULL) {
-		fprintf(stderr,
-		    "suppressctl: '%.40s' is no command; "
-		    "suppressctl --help lists them\n",
-		    argv[optind]);
-		return EXIT_USAGE;
-	}
-	return for_mailer(&ctl,
-	    run(cmd, &ctl, argc - optind, argv + optind, conf_path));
+	/*
+	 * To a mailer any other failure than "try again" means a bounce, and
+	 * a lost report: pipe(8) and local(8) of Postfix, prog of Sendmail.
+	 */
+	if ((pipe || ctl.opt.pipe) && status != EXIT_YES)
+		return EX_TEMPFAIL;
+	return (int)status;
 }

@@ -1,20 +1,31 @@
-#include "ctl/command.h"
-
-#include <getopt.h>
-#include <stdlib.h>
-#include <string.h>
+#include "ctl/options.h"
 
 #include "base/clock.h"
+#include "base/utf8.h"
 
-/*
- * Every option of every command is one row here; a command lists the long
- * names that it takes. Global options (-c, --store, ...) are in main.c.
- */
-typedef bool option_fn(const char *text, struct ctl *ctl, struct error *err);
+static bool
+is_utf8(struct span s)
+{
+	while (s.len > 0) {
+		uint32_t c;
+		size_t n = utf8_next(s, &c);
 
+		if (c == UTF8_BAD)
+			return false;
+		s.p += n;
+		s.len -= n;
+	}
+	return true;
+}
+
+/* What goes to the journal is text and comes back as it was given. */
 static bool
 word(const char *text, char *out, size_t size, struct error *err)
 {
+	if (!is_utf8(span_of(text))) {
+		error_set(err, ERROR_INVALID, "'%.40s' is not UTF-8", text);
+		return false;
+	}
 	if (span_copy(span_of(text), out, size) && text[0] != '\0')
 		return true;
 	error_set(err, ERROR_INVALID,
@@ -147,6 +158,38 @@ take_postfix_dir(const char *text, struct ctl *ctl, struct error *err)
 	return true;
 }
 
+static bool
+take_config(const char *text, struct ctl *ctl, struct error *err)
+{
+	(void)err;
+	ctl->conf_path = text;
+	return true;
+}
+
+static bool
+take_store(const char *text, struct ctl *ctl, struct error *err)
+{
+	return word(text, ctl->store_dir, sizeof(ctl->store_dir), err);
+}
+
+static bool
+take_json(const char *text, struct ctl *ctl, struct error *err)
+{
+	(void)text;
+	(void)err;
+	ctl->form = OUTPUT_JSON;
+	return true;
+}
+
+static bool
+take_csv(const char *text, struct ctl *ctl, struct error *err)
+{
+	(void)text;
+	(void)err;
+	ctl->form = OUTPUT_CSV;
+	return true;
+}
+
 #define FLAG(member)                                                           \
 	static bool take_##member(const char *text, struct ctl *ctl,           \
 	    struct error *err)                                                 \
@@ -163,138 +206,45 @@ FLAG(believe)
 FLAG(pipe)
 FLAG(apply)
 FLAG(revert)
+FLAG(help)
+FLAG(version)
 
-static const struct row {
-	const char *name;
-	const char *value; /* what --help calls it; NULL: a flag */
-	option_fn *take;
-	const char *summary;
-} rows[] = {
-	{ "after", "VALUE", take_after, "go on behind this value" },
-	{ "apply", NULL, take_apply, "set the lines, keeping the old values" },
-	{ "believe", NULL, take_believe,
+const struct option_row option_rows[] = {
+	{ "after", 0, "VALUE", take_after, "go on behind this value" },
+	{ "apply", 0, NULL, take_apply,
+	    "set the lines, keeping the old values" },
+	{ "believe", 0, NULL, take_believe,
 	    "vouch for this mail: believe it without proof" },
-	{ "by", "NAME", take_by, "only what this user or program did" },
-	{ "expires", "TIME", take_expires, "end by itself: 12h, 30d, 8w" },
-	{ "file", "FILE", take_file,
-	    "(-f) read one value a line; - is standard input" },
-	{ "force", NULL, take_force, "lift abuse and lead reasons, too" },
-	{ "kind", "KIND", take_kind, "email, domain, phone or linkedin" },
-	{ "limit", "N", take_limit, "at most N rows" },
-	{ "partial", NULL, take_partial, "take the good lines, name the bad" },
-	{ "pipe", NULL, take_pipe,
+	{ "by", 0, "NAME", take_by, "only what this user or program did" },
+	{ "expires", 0, "TIME", take_expires, "end by itself: 12h, 30d, 8w" },
+	{ "file", 'f', "FILE", take_file,
+	    "read one value a line; - is standard input" },
+	{ "force", 0, NULL, take_force,
+	    "lift abuse and lead reasons, too; wants --why" },
+	{ "kind", 0, "KIND", take_kind, "email, domain, phone or linkedin" },
+	{ "limit", 0, "N", take_limit, "at most N rows" },
+	{ "partial", 0, NULL, take_partial,
+	    "take the good lines, name the bad" },
+	{ "pipe", 0, NULL, take_pipe,
 	    "for a mailer's pipe: exit 75, try again, on any failure" },
-	{ "postfix-config", "DIR", take_postfix_dir,
+	{ "postfix-config", 0, "DIR", take_postfix_dir,
 	    "Postfix's configuration directory" },
-	{ "revert", NULL, take_revert, "put the old values back" },
-	{ "search", "TEXT", take_search, "only with this text in it" },
-	{ "since", "TIME", take_since, "from this time on (RFC 3339)" },
-	{ "source", "SOURCE", take_source,
+	{ "revert", 0, NULL, take_revert, "put the old values back" },
+	{ "search", 0, "TEXT", take_search, "only with this text in it" },
+	{ "since", 0, "TIME", take_since, "from this time on (RFC 3339)" },
+	{ "source", 0, "SOURCE", take_source,
 	    "user, api, lead, bounced or abuse" },
-	{ "stream", "NAME", take_stream, "one stream of mail; * is all" },
-	{ "trust", NULL, take_trust, "ask for proof, as the milter does" },
-	{ "until", "TIME", take_until, "before this time (RFC 3339)" },
-	{ "why", "TEXT", take_why, "the reason, in words" },
+	{ "stream", 0, "NAME", take_stream, "one stream of mail; * is all" },
+	{ "trust", 0, NULL, take_trust, "ask for proof, as the milter does" },
+	{ "until", 0, "TIME", take_until, "before this time (RFC 3339)" },
+	{ "why", 0, "TEXT", take_why, "the reason, in words" },
+
+	{ "config", 'c', "FILE", take_config, "the configuration" },
+	{ "store", 0, "DIR", take_store,
+	    "the store, instead of the configured one" },
+	{ "json", 0, NULL, take_json, "print one JSON object a line" },
+	{ "csv", 0, NULL, take_csv, "print comma-separated values" },
+	{ "help", 'h', NULL, take_help, "print this" },
+	{ "version", 0, NULL, take_version, "print the version" },
+	{ 0 },
 };
-
-/* True if the command's list of long names has this one. */
-static bool
-takes(const struct command *cmd, const char *name)
-{
-	struct span list = span_of(cmd->options), one;
-
-	while (span_cut(&list, ' ', &one))
-		if (span_is(one, name))
-			return true;
-	return false;
-}
-
-static size_t
-long_options(const struct command *cmd, struct option *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (takes(cmd, rows[i].name))
-			out[n++] = (struct option){ rows[i].name,
-				rows[i].value != NULL ? required_argument
-						      : no_argument,
-				NULL, (int)i + 1000 };
-	out[n++] = (struct option){ "help", no_argument, NULL, 'h' };
-	out[n] = (struct option){ 0 };
-	return n;
-}
-
-static bool
-take(int which, struct ctl *ctl, struct error *err)
-{
-	const struct row *row = &rows[which];
-
-	if (row->take(optarg, ctl, err))
-		return true;
-	error_prefix(err, "--%s", row->name);
-	return false;
-}
-
-static size_t
-row_of(const char *name)
-{
-	size_t i = 0;
-
-	while (strcmp(rows[i].name, name) != 0)
-		i++;
-	return i;
-}
-
-bool
-options_read(const struct command *cmd, int argc, char **argv, struct ctl *ctl,
-    bool *help, struct error *err)
-{
-	struct option longs[ARRAY_LEN(rows) + 2];
-	const char *shorts = takes(cmd, "file") ? ":hf:" : ":h";
-	int c;
-
-	long_options(cmd, longs);
-	optind = 0; /* start anew, glibc's way */
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		if (c == 'h') {
-			*help = true;
-			return true;
-		}
-		if (c == 'f')
-			c = (int)row_of("file") + 1000;
-		if (c == '?' || c == ':') {
-			error_set(err, ERROR_INVALID,
-			    c == '?' ? "'%.60s' is no option of this command "
-				       "(see --help)"
-				     : "'%.60s' wants a value",
-			    argv[optind - 1]);
-			return false;
-		}
-		if (!take(c - 1000, ctl, err))
-			return false;
-	}
-	ctl->operands = argv + optind;
-	ctl->operands_n = (size_t)(argc - optind);
-	return true;
-}
-
-void
-options_help(const struct command *cmd, FILE *out)
-{
-	fprintf(out,
-	    "usage: suppressctl [-c CONF] [--store DIR] [--json | "
-	    "--csv] %s [OPTION...] %s\n\n%s\n",
-	    cmd->name, cmd->operands, cmd->summary);
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		char left[40];
-
-		if (!takes(cmd, rows[i].name))
-			continue;
-		snprintf(left, sizeof(left), "--%s %s", rows[i].name,
-		    rows[i].value != NULL ? rows[i].value : "");
-		fprintf(out, "  %-26s %s\n", left, rows[i].summary);
-	}
-	fprintf(out, "\nThe manual page suppressctl(1) says more.\n");
-}

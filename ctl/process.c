@@ -6,10 +6,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
+
+#define WORDS_MAX (64 * 1024)
 
 extern char **environ;
 
@@ -30,7 +33,7 @@ widen_path(void)
 }
 
 static int
-start(const char *const argv[], bool loud, int out_fd, pid_t *pid)
+start(const char *const argv[], int out_fd, int words_fd, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	int failed;
@@ -38,9 +41,7 @@ start(const char *const argv[], bool loud, int out_fd, pid_t *pid)
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, out_fd, 1);
-	if (!loud)
-		posix_spawn_file_actions_addopen(&actions, 2, "/dev/null",
-		    O_WRONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, words_fd, 2);
 	widen_path();
 	failed = posix_spawnp(pid, argv[0], &actions, NULL,
 	    (char *const *)(uintptr_t)argv, environ);
@@ -48,9 +49,32 @@ start(const char *const argv[], bool loud, int out_fd, pid_t *pid)
 	return failed;
 }
 
-static bool
-reap(pid_t pid, const char *name, struct error *err)
+/* Its last words, without a line end. */
+static void
+last_words(int fd, char *out, size_t size)
 {
+	struct buf text;
+	struct error ignored;
+	struct span all, line;
+
+	out[0] = '\0';
+	buf_init(&text, WORDS_MAX);
+	if (lseek(fd, 0, SEEK_SET) == 0)
+		(void)!file_read_all(fd, "", &text, &ignored);
+	all = buf_span(&text);
+	while (span_line(&all, &line))
+		if (line.len > 0)
+			(void)span_copy((struct span){ line.p, line.len < size
+								   ? line.len
+								   : size - 1 },
+			    out, size);
+	buf_done(&text);
+}
+
+static bool
+reap(pid_t pid, const char *name, int words_fd, struct error *err)
+{
+	char words[160];
 	int status;
 
 	while (waitpid(pid, &status, 0) < 0) {
@@ -61,14 +85,19 @@ reap(pid_t pid, const char *name, struct error *err)
 	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
-	error_set(err, ERROR_IO, "%s ended with status %d", name,
-	    WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+	last_words(words_fd, words, sizeof(words));
+	if (words[0] != '\0')
+		error_set(err, ERROR_IO, "%s", words);
+	else
+		error_set(err, ERROR_IO, "%s ended with status %d", name,
+		    WIFEXITED(status) ? WEXITSTATUS(status)
+				      : 128 + WTERMSIG(status));
 	return false;
 }
 
-bool
-process_read(const char *const argv[], bool loud, struct buf *out,
-    struct error *err)
+/* Runs it with its words going to words_fd. */
+static bool
+run(const char *const argv[], int words_fd, struct buf *out, struct error *err)
 {
 	struct error ignored;
 	int fds[2], failed;
@@ -79,7 +108,7 @@ process_read(const char *const argv[], bool loud, struct buf *out,
 		error_errno(err, "pipe");
 		return false;
 	}
-	failed = start(argv, loud, fds[1], &pid);
+	failed = start(argv, fds[1], words_fd, &pid);
 	close(fds[1]);
 	if (failed != 0) {
 		close(fds[0]);
@@ -89,5 +118,21 @@ process_read(const char *const argv[], bool loud, struct buf *out,
 	}
 	read_ok = file_read_all(fds[0], argv[0], out, err);
 	close(fds[0]);
-	return reap(pid, argv[0], read_ok ? err : &ignored) && read_ok;
+	return reap(pid, argv[0], words_fd, read_ok ? err : &ignored) &&
+	       read_ok;
+}
+
+bool
+process_read(const char *const argv[], struct buf *out, struct error *err)
+{
+	int words_fd = memfd_create("stderr", MFD_CLOEXEC);
+	bool ok;
+
+	if (words_fd < 0) {
+		error_errno(err, "memfd_create");
+		return false;
+	}
+	ok = run(argv, words_fd, out, err);
+	close(words_fd);
+	return ok;
 }

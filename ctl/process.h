@@ -12,11 +12,11 @@
 
 /*
  * Runs argv[0] (found in PATH and the sbin folders) and appends its standard
- * output to out; its standard error goes to ours if loud, else nowhere.
- * False if it can't be run or ends with another status than 0: the text
- * names the program.
+ * output to out. False if it can't be run or ends with another status than
+ * 0: the text has the last line of its standard error, which is else thrown
+ * away.
  */
-bool process_read(const char *const argv[], bool loud, struct buf *out,
+bool process_read(const char *const argv[], struct buf *out,
     struct error *err) MUST_CHECK;
 
 #endif

@@ -43,6 +43,7 @@ static const struct column event_columns[] = {
 void
 rows_open(struct rows *r, const struct ctl *ctl, enum rows_of what)
 {
+	r->ctl = ctl;
 	r->n = 0;
 	if (what == ROWS_REASONS)
 		r->out = output_open(ctl->out, ctl->form, reason_columns,
@@ -79,7 +80,7 @@ rows_reason(const struct reason_row *row, void *arg)
 		{ .text = row->first->value.shown },
 		{ .text = proof },
 	    });
-	return true;
+	return !ctl_deaf(r->ctl);
 }
 
 bool
@@ -113,5 +114,5 @@ rows_event(const struct event *ev, void *arg)
 		{ .text = ev->why },
 		{ .number = (int64_t)ev->lsn },
 	    });
-	return true;
+	return !ctl_deaf(r->ctl);
 }

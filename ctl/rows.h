@@ -9,13 +9,14 @@
 enum rows_of { ROWS_REASONS, ROWS_EVENTS };
 
 struct rows {
+	const struct ctl *ctl;
 	struct output *out; /* the caller ends it with ctl_close() */
 	size_t n;           /* rows printed */
 };
 
 void rows_open(struct rows *r, const struct ctl *ctl, enum rows_of what);
 
-/* For query.h: arg is the struct rows. */
+/* For query.h: arg is the struct rows. False: nobody reads any more. */
 bool rows_reason(const struct reason_row *row, void *arg);
 bool rows_event(const struct event *ev, void *arg);
 

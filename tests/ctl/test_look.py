@@ -1,0 +1,206 @@
+"""check, show, list and history."""
+import random
+
+import pytest
+
+from program import FAILED, NO, TIME, USAGE, YES
+
+REASON = ["v", "type", "value", "kind", "source", "stream", "contact",
+          "since", "expires", "count", "last_seen", "by", "why", "shown",
+          "evidence"]
+
+
+@pytest.mark.parametrize("values, status", [
+    (["joe@example.com"], YES),
+    (["anna@example.com"], NO),
+    (["ANNA@Example.Com"], NO),
+    (["joe@example.com", "anna@example.com"], NO),
+    (["joe@example.org"], NO),       # its domain is on the list
+    (["joe@sub.example.org"], YES),  # only that domain
+    (["@example.org"], NO),
+    (["@example.com"], YES),
+    (["anna@example.com", "oops"], USAGE),
+])
+def test_check(listed, values, status):
+    assert listed.status("check", *values) == status
+
+
+def test_check_below_a_domain(ctl):
+    ctl.done("add", "@.example.com")
+    assert ctl.status("check", "joe@a.b.example.com") == NO
+    assert ctl.status("check", "joe@example.com") == YES
+    assert ctl.status("check", "joe@notexample.com") == YES
+
+
+def test_check_says_which_why_and_since(listed):
+    rows = listed.json("check", "joe@example.com", "Anna@example.com",
+                       "eve@example.org", status=NO)
+    assert [(r["value"], r["may_be_contacted"], r["blocked_by"], r["source"],
+             r["why"]) for r in rows] == [
+        ("joe@example.com", True, "", "", ""),
+        ("anna@example.com", False, "anna@example.com", "user",
+         "asked by phone"),
+        ("eve@example.org", False, "@example.org", "user", "")]
+    assert rows[0]["since"] is None
+    assert TIME.fullmatch(rows[1]["since"])
+
+
+def test_check_for_people_names_only_who_may_not(listed):
+    result = listed.run("check", "joe@example.com", "anna@example.com")
+    assert b"joe@" not in result.stdout
+    assert b"asked by phone" in result.stdout
+    assert listed.done("check", "joe@example.com") == ""
+
+
+def test_check_of_a_stream(listed):
+    assert listed.status("check", "--stream", "news",
+                         "carla@example.net") == NO
+    assert listed.status("check", "--stream", "bills",
+                         "carla@example.net") == YES
+    assert listed.status("check", "--stream", "bills",
+                         "anna@example.com") == NO
+    assert listed.status("check", "carla@example.net") == NO
+
+
+def test_check_knows_what_a_stream_heeds(ctl):
+    ctl.configure('streams = ( { name = "bills"; daemon = ["BILLS"];'
+                  ' blocks = ["bounced"]; }, { name = "news"; } );')
+    ctl.done("add", "joe@example.com")
+    ctl.done("add", "--source", "bounced", "ann@example.com")
+    assert ctl.status("check", "--stream", "bills", "joe@example.com") == YES
+    assert ctl.status("check", "--stream", "bills", "ann@example.com") == NO
+    assert ctl.status("check", "--stream", "news", "joe@example.com") == NO
+
+
+def test_check_from_a_file(listed):
+    result = listed.run("--csv", "check", "-f", "-",
+                        stdin="joe@example.com\r\nanna@example.com\r\n")
+    lines = result.stdout.decode().split("\r\n")
+    assert lines[0].startswith("value,may_be_contacted,blocked_by,")
+    assert lines[1].startswith("joe@example.com,yes,")
+    assert lines[2].startswith("anna@example.com,no,anna@example.com,")
+    assert result.returncode == NO
+
+
+def test_check_without_a_store_does_not_say_yes(ctl):
+    said = ctl.refused(FAILED, "check", "joe@example.com")
+    assert "don't send" in said
+
+
+def test_show(listed):
+    listed.done("add", "--stream", "news", "anna@example.com")
+    rows = listed.json("show", "ANNA@example.com")
+    assert [(r["type"], r["stream"]) for r in rows] == [
+        ("reason", "*"), ("reason", "news"),
+        ("event", "news"), ("event", "*")]
+    assert list(rows[0]) == REASON
+
+
+def test_show_of_the_unknown(listed):
+    result = listed.run("show", "joe@example.com")
+    assert result.returncode == NO
+    assert result.stdout == b"joe@example.com is not on the list.\n"
+
+
+def test_show_of_what_was_lifted(listed):
+    listed.done("remove", "--why", "he came back", "anna@example.com")
+    text = listed.done("show", "anna@example.com")
+    assert "anna@example.com is not on the list." in text
+    assert "he came back" in text and "asked by phone" in text
+
+
+def test_list_has_all(listed):
+    rows = listed.json("list")
+    assert [list(r) for r in rows] == [REASON] * 4
+    assert sorted(r["value"] for r in rows) == [
+        "@example.org", "anna@example.com", "bert@example.com",
+        "carla@example.net"]
+
+
+def test_list_of_nothing(ctl):
+    ctl.done("add", "-f", "-", stdin="")
+    assert ctl.done("list") == "Nothing on the list matches.\n"
+    assert ctl.json("list") == []
+    assert ctl.run("--csv", "list").stdout.count(b"\r\n") == 1
+
+
+@pytest.mark.parametrize("arguments, values", [
+    (["--kind", "domain"], ["@example.org"]),
+    (["--source", "abuse"], ["bert@example.com"]),
+    (["--stream", "news"], ["@example.org", "carla@example.net"]),
+    (["--by", "nobody"], []),
+    (["--search", "EXAMPLE.COM"], ["anna@example.com", "bert@example.com"]),
+    (["--search", "phone"], ["anna@example.com"]),
+    (["--since", "2000-01-01"], ["@example.org", "anna@example.com",
+                                 "bert@example.com", "carla@example.net"]),
+    (["--until", "2000-01-01"], []),
+    (["--since", "9999-01-01"], []),
+    (["--kind", "email", "--stream", "news"], ["carla@example.net"]),
+])
+def test_filters(listed, arguments, values):
+    rows = listed.json("list", *arguments)
+    assert sorted(r["value"] for r in rows) == values
+    events = listed.json("history", *arguments)
+    assert sorted(e["value"] for e in events) == values
+
+
+def test_since_and_until_meet(listed):
+    """since is inclusive, until is not."""
+    row, = listed.json("list", "--search", "anna")
+    assert listed.json("list", "--search", "anna", "--since", row["since"])
+    assert not listed.json("list", "--search", "anna", "--until",
+                           row["since"])
+
+
+def test_order_stays(ctl):
+    values = [f"a{i}@example.com" for i in range(40)]
+    ctl.done("add", *values)
+    first = [r["value"] for r in ctl.json("list")]
+    assert sorted(first) == sorted(values)
+    ctl.done("add", *[f"b{i}@example.com" for i in range(40)])
+    ctl.done("rebuild")
+    again = [r["value"] for r in ctl.json("list")]
+    assert [v for v in again if v.startswith("a")] == first
+
+
+@pytest.mark.parametrize("page", [1, 3, 7])
+def test_pages_give_each_row_once(ctl, page):
+    values = [f"a{i}@example.com" for i in range(12)]
+    ctl.done("add", *values)
+    ctl.done("add", "--stream", "news", *random.sample(values, 5))
+    ctl.done("add", "--source", "api", *random.sample(values, 5))
+    seen, after = [], []
+    while True:
+        rows = ctl.json("list", "--limit", page, *after)
+        if not rows:
+            break
+        # A page ends with a value, not between its reasons.
+        assert len({r["value"] for r in rows[:-1]}) <= page
+        seen += rows
+        after = ["--after", rows[-1]["value"]]
+    assert seen == ctl.json("list")
+
+
+def test_limit_of_history(listed):
+    every = listed.json("history")
+    assert listed.json("history", "--limit", "2") == every[:2]
+    assert [e["value"] for e in every][:2] == ["anna@example.com",
+                                               "bert@example.com"]
+
+
+def test_history_of_one_value_is_newest_first(ctl):
+    for why in ("one", "two", "three"):
+        ctl.done("add", "--why", why, "joe@example.com")
+    ctl.done("add", "ann@example.com")
+    events = ctl.json("history", "joe@example.com")
+    assert [e["why"] for e in events] == ["three", "two", "one"]
+    assert all(TIME.fullmatch(e["at"]) for e in events)
+    assert [e["why"] for e in ctl.json("history", "--limit", "1",
+                                       "joe@example.com")] == ["three"]
+
+
+def test_history_of_the_unknown(listed):
+    assert listed.json("history", "joe@example.com", status=NO) == []
+    result = listed.run("history", "joe@example.com")
+    assert (result.returncode, result.stdout) == (NO, b"No event matches.\n")
+    assert listed.done("history", "--by", "x") == "No event matches.\n"
