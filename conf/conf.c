@@ -292,7 +292,9 @@ take_all(const char *path, const config_t *file, struct conf *c,
 		    path);
 		return false;
 	}
-	return true;
+	if (c->rules_path[0] != '\0')
+		c->rules = rules_load(c->rules_path, err);
+	return c->rules_path[0] == '\0' || c->rules != NULL;
 }
 
 static bool

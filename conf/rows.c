@@ -74,6 +74,7 @@ const struct setting_row conf_rows[] = {
 	    0 },
 	{ "inbound", "report_max_bytes", SETTING_NUMBER, AT(report_max_bytes),
 	    NULL, 1024, LIMIT_REPORT_BYTES * 10 },
+	{ "inbound", "rules", SETTING_PATH, AT(rules_path), NULL, 0, 0 },
 	{ "dns", "server", SETTING_IP, AT(dns_server), NULL, 0, 0 },
 	{ "dns", "port", SETTING_INT, AT(dns_port), NULL, 1, 65535 },
 	{ "dns", "timeout_s", SETTING_INT, AT(dns_timeout_s), NULL, 1, 30 },

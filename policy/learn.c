@@ -115,7 +115,7 @@ judge_bounced(const struct conf *conf, const struct arrival *arrival,
 	struct addr a;
 	bool known;
 
-	classify(rcpt, &c);
+	classify(conf->rules, r, rcpt, &c);
 	known = whom_bounced(conf, r, rcpt, arrival->own_bounce, &a, &f->whom);
 	if (known)
 		value_of_addr(&f->value, &a);
