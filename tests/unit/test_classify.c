@@ -115,7 +115,8 @@ static const struct {
 	{ "5.1.1", "450 wait", "5.1.1", "status", false },
 	{ "5.1.1", "250 2.1.5 fine", "5.1.1", "status", true },
 	{ "2.0.0", "550 no such user", "0.0.0", "", false },
-	{ "-", "no such user", "0.0.0", "", true },
+	{ "-", "550 no such user", "0.0.0", "", true },
+	{ "-", "no such user", "0.0.0", "", false },
 	{ "-", "-", "0.0.0", "", false },
 };
 
