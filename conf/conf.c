@@ -346,7 +346,9 @@ check_text(const char *path, struct span text, struct error *err)
 			return false;
 		}
 	}
-	return true;
+	if (c->rules_path[0] != '\0')
+		c->rules = rules_load(c->rules_path, err);
+	return c->rules_path[0] == '\0' || c->rules != NULL;
 }
 
 static bool

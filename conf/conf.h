@@ -18,6 +18,7 @@
 #include "base/match.h"
 #include "base/names.h"
 #include "base/net.h"
+#include "conf/rules.h"
 
 #define CONF_PATH_TEXT 512
 
@@ -116,6 +117,8 @@ struct conf {
 	enum processed processed;
 	char processed_maildir[CONF_PATH_TEXT]; /* PROCESSED_FILE */
 	int64_t report_max_bytes;
+	char rules_path[CONF_PATH_TEXT]; /* "": only the built-in rules */
+	struct rules *rules; /* the operator's, of rules_path; NULL: none */
 
 	/* soft bounces: on so many distinct days (0: never) within a window
 	 * they suppress, first and at most for so many days */
@@ -137,7 +140,8 @@ struct conf {
 /*
  * Reads path. The result has one reference: conf_unref(). NULL: ERROR_IO;
  * ERROR_LIMIT; or ERROR_INVALID with "FILE:LINE: SETTING: what is wrong and
- * what is right". An unknown setting is an error, and so is @include.
+ * what is right". An unknown setting is an error, and so are @include and a
+ * fault in the file of rules, with its own FILE:LINE: FIELD.
  */
 struct conf *conf_load(const char *path, struct error *err) MUST_CHECK;
 

@@ -150,5 +150,6 @@ conf_unref(struct conf *c)
 	conf_texts_done(&c->own_domains);
 	conf_texts_done(&c->protected);
 	conf_texts_done(&c->trusted_reporters);
+	rules_free(c->rules);
 	free(c);
 }

@@ -50,8 +50,15 @@ finding_json(struct buf *line, const struct finding *f, bool written)
 	json_text(line, "address", span_of(f->value.text));
 	json_text(line, "action", span_of(action_text(f)));
 	json_text(line, "status", span_of(f->status));
+	json_text(line, "status_from", span_of(f->basis.code_from));
+	json_int(line, "reply", f->basis.reply_code);
+	json_text(line, "host", span_of(f->basis.host));
+	json_bool(line, "final", f->basis.final);
 	json_text(line, "class", span_of(f->class));
 	json_text(line, "rule", span_of(f->rule));
+	json_text(line, "rule_file", span_of(f->basis.rule_file));
+	json_int(line, "rule_line", (int64_t)f->basis.rule_line);
+	json_text(line, "rule_source", span_of(f->basis.rule_source));
 	json_text(line, "whom", span_of(f->whom));
 	json_text(line, "trust", span_of(f->trust));
 	json_text(line, "proof", span_of(f->proof));
@@ -118,6 +125,29 @@ say(const struct reader *r, const char *what, const char *text,
 	fputs("\n", r->ctl->out);
 }
 
+/* What the rule looked at, and where and why it is written. */
+static void
+say_basis(const struct reader *r, const struct finding *f)
+{
+	const struct classification *b = &f->basis;
+	char reply[8] = "", place[600] = "";
+
+	if (b->reply_code != 0)
+		snprintf(reply, sizeof(reply), "%d", b->reply_code);
+	if (b->rule_line != 0)
+		snprintf(place, sizeof(place), "%.500s:%zu", b->rule_file,
+		    b->rule_line);
+	say(r, "status", f->status, b->code_from);
+	say(r, "reply", reply, "");
+	say(r, "said by", b->host, "");
+	say(r, "diagnostic", f->detail, "");
+	if (f->class[0] != '\0' && !b->final)
+		say(r, "final", "no: suppresses nobody", "");
+	say(r, "class", f->class, f->rule);
+	say(r, "rule at", place, "");
+	say(r, "because of", b->rule_source, "");
+}
+
 static const char *
 outcome(const struct reader *r, const struct finding *f)
 {
@@ -149,9 +179,7 @@ print_text(const struct reader *r, const char *name, const struct lesson *l)
 		fputs("\n", r->ctl->out);
 		say(r, "known by", f->whom, "");
 		say(r, "action", action_text(f), "");
-		say(r, "status", f->status, "");
-		say(r, "diagnostic", f->detail, "");
-		say(r, "class", f->class, f->rule);
+		say_basis(r, f);
 		say(r, "trust", f->trust, f->proof);
 		say(r, "outcome", outcome(r, f), f->spared);
 	}

@@ -1,121 +1,194 @@
+/*
+ * The first rule that fits decides. Hundreds are tried for each failure, so
+ * the cheap questions come first: codes are numbers, grams are bits, and
+ * PCRE2 is asked for the one or two rules that are left.
+ */
 #include "policy/classify.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "policy/decide.h"
 
-const struct name class_names[] = {
-	{ CLASS_BAD_ADDRESS, "bad-address" },
-	{ CLASS_BAD_DOMAIN, "bad-domain" },
-	{ CLASS_FULL, "full" },
-	{ CLASS_TEMPORARY, "temporary" },
-	{ CLASS_EXPIRED, "expired" },
-	{ CLASS_POLICY, "policy" },
-	{ CLASS_CONTENT, "content" },
-	{ CLASS_SENDER, "sender" },
-	{ CLASS_SIZE, "size" },
-	{ CLASS_PROTOCOL, "protocol" },
-	{ CLASS_UNDETERMINED, "undetermined" },
-	{ 0, NULL },
+/* What the rules look at. */
+struct facts {
+	struct status codes[2];
+	const char *from[2];
+	size_t n;
+	int reply;
+	bool final;
+	struct span host;
+	struct span text;
+	struct grams grams;
+	char room[sizeof(((struct report_recipient *)0)->diagnostic)];
 };
 
-#define ANY (-1)
+/* A code of a failure; others (2.0.0) say nothing. */
+static bool
+is_code(const struct status *s)
+{
+	return s->class_digit == 4 || s->class_digit == 5;
+}
+
+static void
+add_code(struct facts *f, const struct status *s, const char *from)
+{
+	f->codes[f->n] = *s;
+	f->from[f->n++] = from;
+}
+
+static void
+find_codes(const struct report_recipient *r, struct facts *f)
+{
+	if (is_code(&r->diagnostic_status))
+		add_code(f, &r->diagnostic_status, "diagnostic");
+	if (is_code(&r->status) && (f->n == 0 || r->status.class_digit == 4))
+		add_code(f, &r->status, "status");
+	f->final = r->status.class_digit != 2 &&
+		   (r->reply_code == 0 || r->reply_code / 100 == 5);
+	for (size_t i = 0; i < f->n; i++)
+		f->final = f->final && f->codes[i].class_digit == 5;
+	if (f->n == 0)
+		add_code(f, &(struct status){ 0 }, "");
+	f->reply = r->reply_code;
+}
+
+/* Takes a code and the " " or "-" behind it off the front. */
+static bool
+cut_code(struct span *s, const char *code)
+{
+	size_t len = strlen(code);
+
+	if (len == 0 || s->len < len || memcmp(s->p, code, len) != 0)
+		return false;
+	if (s->len > len && s->p[len] != ' ' && s->p[len] != '-')
+		return false;
+	if (s->len > len)
+		len++;
+	s->p += len;
+	s->len -= len;
+	return true;
+}
 
 /*
- * The enhanced status codes of RFC 3463 and the IANA registry (RFC 5248);
- * the first row that fits decides. Only codes that say "this address is bad"
- * have a class that suppresses; where a code is also used for other things,
- * it waits for more evidence.
+ * The words of the diagnostic without its codes, which each line of a reply
+ * repeats ("550-5.1.1 The account that you 550 5.1.1 tried to reach"): a
+ * rule asks for codes in fields of their own. Runs of blanks become one.
  */
-static const struct {
-	int class_digit;
-	int subject;
-	int detail;
-	enum bounce_class class;
-	const char *rule;
-} rows[] = {
-	/* 3463 3.2: bad destination mailbox address */
-	{ 5, 1, 1, CLASS_BAD_ADDRESS, "rfc3463-5.1.1" },
-	/* bad destination system address */
-	{ 5, 1, 2, CLASS_BAD_DOMAIN, "rfc3463-5.1.2" },
-	/* bad destination mailbox address syntax */
-	{ 5, 1, 3, CLASS_BAD_ADDRESS, "rfc3463-5.1.3" },
-	/* mailbox has moved, no forwarding address */
-	{ 5, 1, 6, CLASS_BAD_ADDRESS, "rfc3463-5.1.6" },
-	/* RFC 7505 4.2: null MX; Exchange Online says so of unknown users */
-	{ 5, 1, 10, CLASS_BAD_ADDRESS, "rfc7505-5.1.10" },
-	/* RFC 7293 10: the mailbox or domain has another owner now */
-	{ 5, 7, 17, CLASS_BAD_ADDRESS, "rfc7293-5.7.17" },
-	{ 5, 7, 18, CLASS_BAD_DOMAIN, "rfc7293-5.7.18" },
-	/* the sender's address is bad, not the recipient's */
-	{ 5, 1, 7, CLASS_SENDER, "rfc3463-5.1.7" },
-	{ 5, 1, 8, CLASS_SENDER, "rfc3463-5.1.8" },
-	/* RFC 7505 4.1: the sender's domain has a null MX */
-	{ 5, 7, 27, CLASS_SENDER, "rfc7505-5.7.27" },
-	{ 5, 2, 2, CLASS_FULL, "rfc3463-x.2.2" },
-	{ 4, 2, 2, CLASS_FULL, "rfc3463-x.2.2" },
-	{ 5, 2, 3, CLASS_SIZE, "rfc3463-5.2.3" },
-	{ 5, 3, 4, CLASS_SIZE, "rfc3463-5.3.4" },
-	/* mailing list expansion problem: the list's, not the address's */
-	{ 5, 2, 4, CLASS_POLICY, "rfc3463-5.2.4" },
-	/* delivery time expired */
-	{ 5, 4, 7, CLASS_EXPIRED, "rfc3463-x.4.7" },
-	{ 4, 4, 7, CLASS_EXPIRED, "rfc3463-x.4.7" },
-	/* account disabled (RFC 8187 names 5.7.13): may come back */
-	{ 5, 7, 13, CLASS_UNDETERMINED, "iana-5.7.13" },
-	/* unable to route: a bad domain, or a broken resolver */
-	{ 5, 4, 4, CLASS_UNDETERMINED, "rfc3463-5.4.4" },
-	{ 5, 3, ANY, CLASS_TEMPORARY, "rfc3463-5.3" },
-	{ 5, 4, ANY, CLASS_TEMPORARY, "rfc3463-5.4" },
-	{ 5, 5, 0, CLASS_UNDETERMINED, "rfc3463-5.5.0" },
-	{ 5, 5, ANY, CLASS_PROTOCOL, "rfc3463-5.5" },
-	{ 5, 6, ANY, CLASS_CONTENT, "rfc3463-5.6" },
-	{ 5, 7, ANY, CLASS_POLICY, "rfc3463-5.7" },
-	{ 4, ANY, ANY, CLASS_TEMPORARY, "rfc3463-4" },
-	{ ANY, ANY, ANY, CLASS_UNDETERMINED, "no-rule" },
-};
+static void
+find_text(const struct report_recipient *r, struct facts *f)
+{
+	struct span rest = span_of(r->diagnostic);
+	char reply[16] = "", code[STATUS_TEXT] = "";
+	bool word = true; /* a word may begin here */
+	size_t n = 0;
+
+	if (r->reply_code != 0)
+		snprintf(reply, sizeof(reply), "%d", r->reply_code);
+	if (r->diagnostic_status.class_digit != 0)
+		status_format(&r->diagnostic_status, code);
+	while (rest.len > 0) {
+		char c = rest.p[0];
+
+		if (c == '\t' || c == '\r' || c == '\n')
+			c = ' ';
+		if (word && (cut_code(&rest, reply) || cut_code(&rest, code)))
+			continue;
+		if (c != ' ' || !word)
+			f->room[n++] = c;
+		word = c == ' ';
+		rest.p++;
+		rest.len--;
+	}
+	f->text = span_trim((struct span){ f->room, n });
+}
+
+/* RFC 3464 2.3.6: Remote-MTA said it if that field is there. */
+static void
+find_host(const struct report *report, const struct report_recipient *r,
+    struct facts *f)
+{
+	struct span rest = span_of(
+	    r->remote_mta[0] != '\0' ? r->remote_mta : report->reporting_mta);
+
+	f->host = rest;
+	(void)span_cut(&rest, ' ', &f->host);
+}
 
 static bool
-fits(int row, int number)
+takes_code(const struct rule *rule, const struct facts *f, size_t *which)
 {
-	return row == ANY || row == number;
+	for (*which = 0; *which < f->n; (*which)++)
+		if (rule_takes_code(rule, &f->codes[*which]))
+			return true;
+	return false;
 }
 
-static bool suppresses(enum bounce_class class)
+static bool
+fits(const struct rule *rule, const struct facts *f, size_t *which)
 {
-	return class == CLASS_BAD_ADDRESS || class == CLASS_BAD_DOMAIN;
+	if (!f->final && class_suppresses(rule->class))
+		return false;
+	if (!rule_takes_reply(rule, f->reply) || !takes_code(rule, f, which))
+		return false;
+	if (rule->text != NULL && !grams_allow(&f->grams, &rule->need))
+		return false;
+	if (rule->host != NULL && !match_is(rule->host, f->host))
+		return false;
+	return rule->text == NULL || match_is(rule->text, f->text);
 }
 
-/*
- * The code inside the diagnostic is the finer one, and the remote host's own
- * word. But a 4 in either of them means that the last word is not spoken:
- * the reporter gave up (RFC 3464 2.3.3), the address may be good.
- */
-static const struct status *
-telling(const struct report_recipient *r)
+static bool
+look_up(const struct rules *rules, const struct facts *f,
+    struct classification *out)
 {
-	if (r->status.class_digit == 4 || r->diagnostic_status.class_digit == 0)
-		return &r->status;
-	return &r->diagnostic_status;
+	size_t which;
+
+	for (size_t i = 0; rules != NULL && i < rules->n; i++) {
+		const struct rule *rule = &rules->list[i];
+
+		if (!fits(rule, f, &which))
+			continue;
+		out->class = rule->class;
+		out->rule = rule->label;
+		out->rule_file = rules->path;
+		out->rule_line = rule->line;
+		out->rule_source = rule->source;
+		out->status = f->codes[which];
+		out->code_from = f->from[which];
+		return true;
+	}
+	return false;
 }
 
 void
-classify(const struct report_recipient *r, struct classification *out)
+classify(const struct rules *operators, const struct report *report,
+    const struct report_recipient *r, struct classification *out)
 {
-	size_t i = 0;
+	struct facts f = { 0 };
 
-	*out = (struct classification){ .status = *telling(r) };
+	find_codes(r, &f);
+	find_host(report, r, &f);
+	*out = (struct classification){ .class = CLASS_UNDETERMINED,
+		.rule = "no-rule",
+		.rule_file = "",
+		.rule_source = "",
+		.status = f.codes[0],
+		.code_from = f.from[0],
+		.reply_code = f.reply,
+		.host = r->remote_mta[0] != '\0' ? r->remote_mta
+						 : report->reporting_mta,
+		.final = f.final };
 	if (strstr(r->diagnostic, DECIDE_MARK) != NULL) {
 		out->class = CLASS_POLICY;
 		out->rule = "own-refusal";
 		out->own_refusal = true;
 		return;
 	}
-	while (!fits(rows[i].class_digit, out->status.class_digit) ||
-	       !fits(rows[i].subject, out->status.subject) ||
-	       !fits(rows[i].detail, out->status.detail))
-		i++;
-	out->class = rows[i].class;
-	out->rule = rows[i].rule;
-	out->suppresses = r->action == DSN_FAILED && suppresses(out->class);
+	find_text(r, &f);
+	grams_of_text(f.text, &f.grams);
+	if (!look_up(operators, &f, out))
+		(void)look_up(rules_builtin(), &f, out);
+	out->suppresses =
+	    r->action == DSN_FAILED && f.final && class_suppresses(out->class);
 }

@@ -9,6 +9,7 @@
 #include "conf/conf.h"
 #include "db/store.h"
 #include "message/report.h"
+#include "policy/classify.h"
 #include "policy/decide.h"
 #include "policy/spf.h"
 
@@ -36,12 +37,15 @@ struct finding {
 	struct value value; /* the address that WE sent to; text "": unknown */
 	enum dsn_action action; /* DSN only */
 	char status[STATUS_TEXT];
-	const char *class;    /* class_names; "" for complaints */
-	const char *rule;     /* which rule decided */
-	const char *whom;     /* which evidence named the address */
-	const char *trust;    /* believed, unverified, ignored */
-	const char *proof;    /* own-bounce, spf, assumed, none */
-	bool suppress;        /* a reason will be put */
+	const char *class;           /* class_names; "" for complaints */
+	const char *rule;            /* which rule decided */
+	struct classification basis; /* what it looked at; of a failed
+					recipient, else all empty. Borrowed
+					from the conf and the lesson */
+	const char *whom;            /* which evidence named the address */
+	const char *trust;           /* believed, unverified, ignored */
+	const char *proof;           /* own-bounce, spf, assumed, none */
+	bool suppress;               /* a reason will be put */
 	const char *spared;   /* why not, when it otherwise would; "" else */
 	enum source source;   /* of that reason */
 	struct change change; /* what will be written */

@@ -18,6 +18,12 @@
 /* Who speaks in the history for what nobody has typed. */
 #define OURSELVES "suppressd"
 
+static const struct classification no_basis = { .rule = "",
+	.rule_file = "",
+	.rule_source = "",
+	.code_from = "",
+	.host = "" };
+
 void
 lesson_done(struct lesson *l)
 {
@@ -146,7 +152,7 @@ judge_bounced(const struct conf *conf, const struct arrival *arrival,
 	struct addr a;
 	bool known;
 
-	classify(rcpt, &c);
+	classify(conf->rules, r, rcpt, &c);
 	known = whom_bounced(conf, r, rcpt, arrival->own_bounce, &a, &f->whom);
 	if (known)
 		value_of_addr(&f->value, &a);
@@ -157,6 +163,8 @@ judge_bounced(const struct conf *conf, const struct arrival *arrival,
 		       ? names_text(class_names, (int)c.class)
 		       : "";
 	f->rule = rcpt->action == DSN_FAILED ? c.rule : "";
+	if (rcpt->action == DSN_FAILED)
+		f->basis = c;
 	f->source = SOURCE_BOUNCED;
 	put_readable(rcpt->diagnostic, f->detail, sizeof(f->detail));
 	settle(conf, trust, known, c.suppresses, &a, f);
@@ -216,6 +224,7 @@ engine_explain(const struct conf *conf, struct spf *spf,
 	for (size_t i = 0; i < n; i++) {
 		struct finding *f = &out->findings[i];
 
+		f->basis = no_basis;
 		f->trust = names_text(trust_names, (int)trust);
 		f->proof = names_text(proof_names, (int)proof);
 		if (is_complaint(r))
