@@ -20,9 +20,12 @@
 #include "base/clock.h"
 #include "base/file.h"
 
+/* A segment that a crash has cut short in its header is no larger. */
+#define TORN_HEADER_BYTES 1024
+
 struct recovery {
 	struct journal *j;
-	uint64_t next;                /* lsn that comes next; 0: any */
+	uint64_t next;                /* lsn that comes next */
 	struct journal_pos good;      /* behind the last whole batch */
 	struct journal_pos event_pos; /* behind its last event */
 	uint64_t good_lsn;
@@ -33,7 +36,8 @@ struct recovery {
 	bool bad;             /* something that is no next line stands here: */
 	off_t bad_at;
 	bool sealed;
-	bool header; /* the segment has a good one */
+	bool header;    /* the segment has a good one */
+	uint64_t first; /* lsn, says the header */
 	char hash[JOURNAL_HASH_TEXT];
 };
 
@@ -68,8 +72,7 @@ take_event(struct recovery *rc, uint32_t segment, struct span line, off_t at,
 		return;
 	}
 	/* Behind a whole batch a new one begins; within one it goes on. */
-	if ((rc->next != 0 && ev.lsn != rc->next) ||
-	    ev.batch_first != ev.lsn - rc->batch_count) {
+	if (ev.lsn != rc->next || ev.batch_first != ev.lsn - rc->batch_count) {
 		bad(rc, at);
 		event_done(&ev);
 		return;
@@ -109,11 +112,28 @@ take_header(struct recovery *rc, uint32_t segment, struct span line,
 		    "the segment before is not the one that this header "
 		    "names",
 		    err);
+	if (strcmp(h.key_check, rc->j->key_check) != 0) {
+		error_set(err, ERROR_REFUSED,
+		    "%.100s, segment %u: its hashes "
+		    "were made with another key; bring the right one back "
+		    "from a backup",
+		    rc->j->dir, segment);
+		return false;
+	}
 	rc->header = true;
+	rc->first = h.first;
 	rc->j->identity = h.identity;
 	if (behind > rc->good.offset || segment != rc->good.segment)
 		rc->good = (struct journal_pos){ segment, (uint32_t)behind };
 	return true;
+}
+
+/* Does the segment go on where the one before has ended? */
+static bool
+continues(const struct recovery *rc, uint32_t segment, struct error *err)
+{
+	return !rc->header || rc->first == rc->next ||
+	       corrupt(rc, segment, 0, "events are missing before it", err);
 }
 
 /* Any later good line of a batch that began behind the bad place? */
@@ -128,7 +148,10 @@ proven(struct line_reader *r, uint64_t missing, bool *yes, struct error *err)
 
 	*yes = false;
 	while (!*yes &&
-	       (result = line_reader_next(r, &line, &at, err)) == LINE_GOT) {
+	       (result = line_reader_next(r, &line, &at, err)) != LINE_ERROR &&
+	       result != LINE_END && result != LINE_TORN) {
+		if (result == LINE_LONG)
+			continue;
 		if (journal_line_type(line) == LINE_SEAL)
 			*yes = true;
 		if (!event_decode(line, &ev, &ignored))
@@ -172,15 +195,16 @@ scan(struct recovery *rc, uint32_t segment, off_t from, bool last,
 	       (result = line_reader_next(&r, &line, &at, err)) == LINE_GOT) {
 		enum journal_line type = journal_line_type(line);
 
-		if (type == LINE_HEADER)
+		if (at == 0)
 			ok = take_header(rc, segment, line, line_reader_at(&r),
-			    err);
+				 err) &&
+			     continues(rc, segment, err);
 		else if (type == LINE_SEAL)
 			(void)take_seal(rc, line, at);
 		else
 			take_event(rc, segment, line, at, line_reader_at(&r));
 	}
-	if (ok && result == LINE_TORN)
+	if (ok && (result == LINE_TORN || result == LINE_LONG))
 		bad(rc, at);
 	if (ok && result == LINE_ERROR)
 		ok = false;
@@ -196,71 +220,20 @@ scan(struct recovery *rc, uint32_t segment, off_t from, bool last,
 	return ok;
 }
 
-/* Copies what is cut off, synced, into the quarantine. */
-static bool
-keep(const char *path, const char *dir, uint32_t segment, off_t from, off_t to,
-    struct error *err)
-{
-	char name[128], time[CLOCK_TEXT];
-	struct buf bytes;
-	bool ok = false;
-	int fd;
-
-	clock_format(clock_now(), time);
-	snprintf(name, sizeof(name), "%010u-%lld-%s.jsonl", segment,
-	    (long long)from, time);
-	buf_init(&bytes, (size_t)(to - from));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || lseek(fd, from, SEEK_SET) < 0)
-		error_errno(err, "%.150s", path);
-	else
-		ok = file_read_all(fd, path, &bytes, err) &&
-		     file_replace(dir, name, buf_span(&bytes), 0640, err);
-	if (fd >= 0)
-		close(fd);
-	buf_done(&bytes);
-	return ok;
-}
-
-/* Makes the segment that grows ours, without what is not whole. */
-static bool
-adopt(struct recovery *rc, uint32_t segment, const char *quarantine_dir,
-    uint64_t *cut, struct error *err)
-{
-	struct journal *j = rc->j;
-	char path[JOURNAL_PATH_TEXT];
-	off_t end = rc->good.segment == segment ? rc->good.offset : 0;
-	struct stat st;
-
-	journal_path(j, segment, path);
-	j->fd = open(path, O_RDWR | O_CLOEXEC);
-	if (j->fd < 0 || fstat(j->fd, &st) != 0) {
-		error_errno(err, "%.180s", path);
-		return false;
-	}
-	j->segment = segment;
-	j->end = end;
-	j->count = rc->count;
-	*cut = (uint64_t)(st.st_size - end);
-	if (*cut > 0 &&
-	    !keep(path, quarantine_dir, segment, end, st.st_size, err))
-		return false;
-	/* What a dead process has written is not durable yet. */
-	if ((*cut > 0 && ftruncate(j->fd, end) != 0) || fdatasync(j->fd) != 0) {
-		error_errno(err, "%.180s", path);
-		return false;
-	}
-	return true;
-}
-
 /* An empty journal, or a last segment that never got its header. */
 static bool
 begin_segment(struct recovery *rc, uint32_t segment, struct error *err)
 {
+	char path[JOURNAL_PATH_TEXT];
+	struct stat st;
 	struct journal_header h = { .segment = segment,
 		.identity = rc->j->identity,
 		.first = rc->good_lsn + 1 };
 
+	journal_path(rc->j, segment, path);
+	if (stat(path, &st) == 0 && st.st_size > TORN_HEADER_BYTES)
+		return corrupt(rc, segment, 0, "nothing in it is readable",
+		    err);
 	if (segment == 1) {
 		hash_random(&h.identity.node, sizeof(h.identity.node));
 		hash_random(&h.identity.incarnation,
@@ -283,6 +256,9 @@ read_header(struct recovery *rc, uint32_t segment, struct error *err)
 		return false;
 	if (line_reader_next(&r, &line, &at, err) == LINE_GOT)
 		ok = take_header(rc, segment, line, line_reader_at(&r), err);
+	/* Events that were durable stand behind it. */
+	if (ok && !rc->header)
+		ok = corrupt(rc, segment, 0, "the header is damaged", err);
 	line_reader_close(&r);
 	return ok;
 }
@@ -340,7 +316,7 @@ journal_recover(struct journal *j, struct journal_start from,
     uint64_t index_lsn, const char *quarantine_dir, struct journal_end *end,
     struct error *err)
 {
-	struct recovery rc = { .j = j };
+	struct recovery rc = { .j = j, .next = 1 };
 	uint32_t first, last;
 	uint64_t cut = 0;
 	bool ok;
@@ -365,7 +341,8 @@ journal_recover(struct journal *j, struct journal_start from,
 	else if (rc.sealed)
 		ok = begin_segment(&rc, last + 1, err);
 	else
-		ok = adopt(&rc, last, quarantine_dir, &cut, err);
+		ok = journal_adopt(j, rc.good, rc.count, quarantine_dir, &cut,
+		    err);
 	*end = (struct journal_end){ .lsn = rc.good_lsn,
 		.at = rc.good_at,
 		.seq = rc.seq,
