@@ -207,7 +207,8 @@ line_reader_next(struct line_reader *r, struct span *line, off_t *begin,
 		}
 		*begin = line_reader_at(r);
 		if (rest.len > LIMIT_JOURNAL_LINE_BYTES) {
-			r->at = r->have;
+			/* A good line may begin in the last of it. */
+			r->at = r->have - LIMIT_JOURNAL_LINE_BYTES;
 			return LINE_LONG;
 		}
 		if (r->eof)

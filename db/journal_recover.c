@@ -30,11 +30,13 @@ struct recovery {
 	struct journal_pos event_pos; /* behind its last event */
 	uint64_t good_lsn;
 	int64_t good_at;
-	uint64_t seq;         /* the largest of our own */
+	uint64_t seq;         /* the largest of our own, up to good */
+	uint64_t batch_seq;   /* and in the batch we are in */
 	uint64_t count;       /* events of the segment, up to good */
 	uint64_t batch_count; /* events of the batch we are in */
 	bool bad;             /* something that is no next line stands here: */
 	off_t bad_at;
+	bool proof; /* and something proves that it was durable once */
 	bool sealed;
 	bool header;    /* the segment has a good one */
 	uint64_t first; /* lsn, says the header */
@@ -59,6 +61,35 @@ bad(struct recovery *rc, off_t at)
 	rc->bad_at = at;
 }
 
+/*
+ * Does this line prove that what stands before it was durable? A good one of
+ * a batch that began behind the bad place does, also at the end of a line
+ * whose front has lost its line end.
+ */
+static bool
+is_proof(struct span line, uint64_t missing)
+{
+	static const char begin[] = "{\"v\":1,\"lsn\":";
+	struct error ignored;
+	struct event ev;
+	bool yes = false;
+
+	if (journal_line_type(line) == LINE_SEAL)
+		return true;
+	for (size_t n = line.len; n > 0; n--) {
+		struct span end = { line.p + n - 1, line.len - n + 1 };
+
+		if (!span_starts_nocase(end, begin))
+			continue;
+		if (event_decode(end, &ev, &ignored)) {
+			yes = ev.batch_first > missing;
+			event_done(&ev);
+		}
+		break;
+	}
+	return yes;
+}
+
 static void
 take_event(struct recovery *rc, uint32_t segment, struct span line, off_t at,
     off_t behind)
@@ -67,21 +98,20 @@ take_event(struct recovery *rc, uint32_t segment, struct span line, off_t at,
 	struct error ignored;
 	struct event ev;
 
-	if (!event_decode(line, &ev, &ignored)) {
-		bad(rc, at);
-		return;
-	}
 	/* Behind a whole batch a new one begins; within one it goes on. */
-	if (ev.lsn != rc->next || ev.batch_first != ev.lsn - rc->batch_count) {
+	if (!event_decode(line, &ev, &ignored) || ev.lsn != rc->next ||
+	    ev.batch_first != ev.lsn - rc->batch_count) {
 		bad(rc, at);
+		rc->proof = is_proof(line, rc->next);
 		event_done(&ev);
 		return;
 	}
 	rc->next = ev.lsn + 1;
 	rc->batch_count++;
 	if (ev.dot.node == own->node &&
-	    ev.dot.incarnation == own->incarnation && ev.dot.seq > rc->seq)
-		rc->seq = ev.dot.seq;
+	    ev.dot.incarnation == own->incarnation &&
+	    ev.dot.seq > rc->batch_seq)
+		rc->batch_seq = ev.dot.seq;
 	if (ev.batch_last) {
 		rc->good = (struct journal_pos){ segment, (uint32_t)behind };
 		rc->event_pos = rc->good;
@@ -89,6 +119,7 @@ take_event(struct recovery *rc, uint32_t segment, struct span line, off_t at,
 		rc->good_at = ev.at;
 		rc->count += rc->batch_count;
 		rc->batch_count = 0;
+		rc->seq = rc->batch_seq;
 	}
 	event_done(&ev);
 }
@@ -136,29 +167,18 @@ continues(const struct recovery *rc, uint32_t segment, struct error *err)
 	       corrupt(rc, segment, 0, "events are missing before it", err);
 }
 
-/* Any later good line of a batch that began behind the bad place? */
+/* Any later line that is proof? */
 static bool
 proven(struct line_reader *r, uint64_t missing, bool *yes, struct error *err)
 {
-	enum line_result result;
-	struct error ignored;
+	enum line_result result = LINE_END;
 	struct span line;
-	struct event ev;
 	off_t at;
 
-	*yes = false;
 	while (!*yes &&
 	       (result = line_reader_next(r, &line, &at, err)) != LINE_ERROR &&
-	       result != LINE_END && result != LINE_TORN) {
-		if (result == LINE_LONG)
-			continue;
-		if (journal_line_type(line) == LINE_SEAL)
-			*yes = true;
-		if (!event_decode(line, &ev, &ignored))
-			continue;
-		*yes = ev.batch_first > missing;
-		event_done(&ev);
-	}
+	       result != LINE_END && result != LINE_TORN)
+		*yes = result == LINE_GOT && is_proof(line, missing);
 	return *yes || result != LINE_ERROR;
 }
 
@@ -185,7 +205,7 @@ scan(struct recovery *rc, uint32_t segment, off_t from, bool last,
 	enum line_result result = LINE_END;
 	struct line_reader r;
 	struct span line;
-	bool ok = true, yes = false;
+	bool ok = true;
 	off_t at = from;
 
 	if (!line_reader_open(&r, rc->j, segment, from, err))
@@ -210,8 +230,8 @@ scan(struct recovery *rc, uint32_t segment, off_t from, bool last,
 		ok = false;
 	/* A header is durable before any event comes behind it. */
 	if (ok && rc->bad)
-		ok = proven(&r, rc->bad_at > 0 ? rc->next : 0, &yes, err);
-	if (ok && (yes || (rc->bad && !last)))
+		ok = proven(&r, rc->bad_at > 0 ? rc->next : 0, &rc->proof, err);
+	if (ok && (rc->proof || (rc->bad && !last)))
 		ok = corrupt(rc, segment, rc->bad_at,
 		    "damage before good lines", err);
 	if (ok && !rc->bad && !rc->sealed && !last)
@@ -286,16 +306,21 @@ scan_all(struct recovery *rc, struct journal_start from, uint32_t first,
 {
 	uint32_t segment = from.pos.segment != 0 ? from.pos.segment : first;
 	off_t offset = from.pos.segment != 0 ? from.pos.offset : 0;
+	uint32_t ignored;
 
 	if (from.lsn != 0) {
 		rc->next = from.lsn + 1;
 		rc->good_lsn = from.lsn;
 		rc->event_pos = from.pos;
 		rc->good_at = from.at;
-		rc->seq = from.seq;
+		rc->seq = rc->batch_seq = from.seq;
 	}
 	if (offset > 0) {
 		rc->good = from.pos;
+		if (!journal_crc_before(rc->j, from.pos, &ignored, err))
+			return corrupt(rc, segment, offset,
+			    "the index has seen events that are gone here",
+			    err);
 		if (!read_header(rc, segment, err) ||
 		    !count_before(rc, from.pos, err))
 			return false;
