@@ -9,6 +9,9 @@
 /* How far back the same report is looked for. */
 #define REPEAT_EVENTS_MAX 64
 
+/* What one line of the journal has room for, whatever its texts are. */
+#define COVERS_MAX 80
+
 /* A value that has more reasons than this is a mistake or an attack. */
 #define REASONS_MAX 1000
 
@@ -73,6 +76,20 @@ event_at(struct batch *b, struct journal_pos pos, struct event *ev,
 	return event_decode(line, ev, err);
 }
 
+static enum event_op
+event_op_of(enum change_op op)
+{
+	switch (op) {
+	case CHANGE_ADD:
+		return EVENT_ADD;
+	case CHANGE_REMOVE:
+		return EVENT_REMOVE;
+	case CHANGE_REPORT:
+		break;
+	}
+	return EVENT_REPORT;
+}
+
 static bool
 same_report(struct batch *b, const struct record *rec, const struct change *c,
     bool *same, struct error *err)
@@ -87,7 +104,8 @@ same_report(struct batch *b, const struct record *rec, const struct change *c,
 
 		if (!event_at(b, pos, &ev, err))
 			return false;
-		*same = strcmp(ev.evidence.ref, c->evidence.ref) == 0;
+		*same = ev.op == event_op_of(c->op) &&
+			strcmp(ev.evidence.ref, c->evidence.ref) == 0;
 		pos = ev.prev;
 		event_done(&ev);
 		if (*same)
@@ -116,9 +134,7 @@ plan_add(const struct record *rec, const struct change *c, int64_t now,
 {
 	uint64_t stream = name_hash(c->stream);
 
-	ev->op = EVENT_ADD;
 	ev->source = c->source;
-	ev->since = now;
 	/* The index has 32 bits for times: past 2106 is never. */
 	ev->expires = c->expires > UINT32_MAX ? 0 : c->expires;
 	ev->count = 1;
@@ -126,7 +142,7 @@ plan_add(const struct record *rec, const struct change *c, int64_t now,
 		const struct reason *r = &rec->reasons[i];
 
 		if (r->source != c->source || r->stream != stream ||
-		    r->contact != 0)
+		    r->contact != 0 || ev->cover_n == COVERS_MAX)
 			continue;
 		add_cover(ev, &r->dot);
 		if (is_expired(r, now))
@@ -154,8 +170,6 @@ plan_remove(const struct record *rec, const struct change *c, int64_t now,
 {
 	uint64_t stream = name_hash(c->stream);
 
-	ev->op = EVENT_REMOVE;
-	ev->since = now;
 	for (size_t i = 0; i < rec->reasons_n; i++) {
 		const struct reason *r = &rec->reasons[i];
 
@@ -166,6 +180,8 @@ plan_remove(const struct record *rec, const struct change *c, int64_t now,
 			result->kept = result->kept || !is_expired(r, now);
 			continue;
 		}
+		if (ev->cover_n == COVERS_MAX)
+			return;
 		add_cover(ev, &r->dot);
 		result->lifted++;
 	}
@@ -181,6 +197,8 @@ plan(const struct record *rec, const struct change *c, int64_t now,
 	memcpy(ev->why, c->why, sizeof(ev->why));
 	memcpy(ev->stream, c->stream, sizeof(ev->stream));
 	ev->evidence = c->evidence;
+	ev->op = event_op_of(c->op);
+	ev->since = now;
 	switch (c->op) {
 	case CHANGE_ADD:
 		plan_add(rec, c, now, ev);
@@ -189,9 +207,7 @@ plan(const struct record *rec, const struct change *c, int64_t now,
 		plan_remove(rec, c, now, ev, result);
 		return ev->cover_n > 0;
 	case CHANGE_REPORT:
-		ev->op = EVENT_REPORT;
 		ev->source = c->source;
-		ev->since = now;
 		return true;
 	}
 	return false;
@@ -260,40 +276,60 @@ is_held(struct batch *b, const struct record *rec, const struct change *c)
 	return false;
 }
 
+/* One event, or none when nothing is left to do (*wrote false). */
 static bool
-add_one(struct batch *b, const struct change *c, struct change_result *result,
+write_one(struct batch *b, const uint8_t *hash, struct record *rec,
+    const struct change *c, struct change_result *result, bool *wrote,
     struct error *err)
 {
 	struct event ev = { 0 };
-	struct change held;
-	struct record *rec;
-	bool same, ok = true;
+	bool ok = true;
 
-	*result = (struct change_result){ 0 };
-	store_hash(b->st, &c->value, ev.hash);
-	rec = record_of(b, ev.hash, err);
-	if (rec == NULL || !same_report(b, rec, c, &same, err))
-		return false;
-	if (same)
-		return true;
-	if (c->op == CHANGE_ADD && rec->reasons_n >= REASONS_MAX) {
+	memcpy(ev.hash, hash, sizeof(ev.hash));
+	*wrote = plan(rec, c, b->after.at, &ev, result);
+	if (*wrote && ev.cover_n == 0 && rec->reasons_n >= REASONS_MAX &&
+	    c->op == CHANGE_ADD) {
 		error_set(err, ERROR_LIMIT, "%.100s has %d reasons already",
 		    c->value.text, REASONS_MAX);
-		return false;
+		ok = false;
 	}
-	result->held = is_held(b, rec, c);
-	if (result->held) {
-		held = *c;
-		held.op = CHANGE_REPORT;
-		(void)span_copy(span_of(GUARD_HELD), held.evidence.trust,
-		    sizeof(held.evidence.trust));
-		c = &held;
-	}
-	result->changed = plan(rec, c, b->after.at, &ev, result);
-	if (result->changed)
+	if (ok && *wrote)
 		ok = append(b, rec, &ev, err);
 	event_done(&ev);
 	return ok;
+}
+
+static bool
+add_one(struct batch *b, const struct change *change,
+    struct change_result *result, struct error *err)
+{
+	uint8_t hash[VALUE_HASH_BYTES];
+	struct change c = *change;
+	struct record *rec;
+	bool same, wrote;
+
+	*result = (struct change_result){ 0 };
+	if (!change_clean(&c, err))
+		return false;
+	store_hash(b->st, &c.value, hash);
+	rec = record_of(b, hash, err);
+	if (rec == NULL || !same_report(b, rec, &c, &same, err))
+		return false;
+	if (same)
+		return true;
+	result->held = is_held(b, rec, &c);
+	if (result->held) {
+		c.op = CHANGE_REPORT;
+		(void)span_copy(span_of(GUARD_HELD), c.evidence.trust,
+		    sizeof(c.evidence.trust));
+	}
+	/* A removal may need several lines; each leaves less to do. */
+	do {
+		if (!write_one(b, hash, rec, &c, result, &wrote, err))
+			return false;
+		result->changed = result->changed || wrote;
+	} while (wrote && c.op == CHANGE_REMOVE);
+	return true;
 }
 
 bool

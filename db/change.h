@@ -42,6 +42,22 @@ struct change {
 				     done */
 };
 
+/* The texts of a change by their names on the wire. */
+#define CHANGE_TEXTS 12
+struct change_text {
+	const char *name;
+	size_t offset;
+	size_t size;
+};
+extern const struct change_text change_texts[CHANGE_TEXTS];
+
+/*
+ * Makes each text UTF-8, "?" for a byte that is none: what the journal
+ * writes must be what it reads, in the same room. ERROR_INVALID: the value
+ * itself has such a byte, or an add has no source.
+ */
+bool change_clean(struct change *c, struct error *err) MUST_CHECK;
+
 struct change_result {
 	bool changed;    /* an event was written */
 	bool kept;       /* CHANGE_REMOVE: abuse or lead reasons stayed,

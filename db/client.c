@@ -9,11 +9,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "db/wire.h"
 
 struct client {
+	pthread_mutex_t lock; /* one question at a time */
+	const char *dir;      /* the store's */
 	int fd;
 	struct wire_reader in;
 };
@@ -25,6 +26,7 @@ struct client {
 static int
 connect_in(const char *dir)
 {
+	const struct timeval patience = { .tv_sec = WIRE_TIMEOUT_S };
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
 	int dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int fd = -1;
@@ -34,6 +36,9 @@ connect_in(const char *dir)
 	snprintf(sa.sun_path, sizeof(sa.sun_path),
 	    "/proc/self/fd/%d/" STORE_SOCKET_NAME, dir_fd);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+		    sizeof(patience));
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&sa, sizeof(sa)) != 0) {
 		close(fd);
 		fd = -1;
@@ -45,7 +50,6 @@ connect_in(const char *dir)
 struct client *
 client_connect(const char *dir, struct error *err)
 {
-	const struct timeval patience = { .tv_sec = WIRE_TIMEOUT_S };
 	struct client *c;
 	int fd = connect_in(dir);
 
@@ -53,9 +57,9 @@ client_connect(const char *dir, struct error *err)
 		error_errno(err, "no daemon in %.150s", dir);
 		return NULL;
 	}
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
-	    sizeof(patience));
 	c = mem_new(1, sizeof(*c));
+	pthread_mutex_init(&c->lock, NULL);
+	c->dir = dir;
 	c->fd = fd;
 	wire_reader_init(&c->in, fd);
 	return c;
@@ -68,7 +72,31 @@ client_close(struct client *c)
 		return;
 	wire_reader_done(&c->in);
 	close(c->fd);
+	pthread_mutex_destroy(&c->lock);
 	free(c);
+}
+
+/* The writer hangs up on whoever is silent for long, and it may have been
+ * started again: nothing has been asked yet, so another connection will do. */
+static bool
+connected(struct client *c, struct error *err)
+{
+	char byte;
+	int fd;
+
+	if (recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+	    (errno == EAGAIN || errno == EWOULDBLOCK))
+		return true;
+	fd = connect_in(c->dir);
+	if (fd < 0) {
+		error_errno(err, "the daemon is gone from %.150s", c->dir);
+		return false;
+	}
+	wire_reader_done(&c->in);
+	close(c->fd);
+	c->fd = fd;
+	wire_reader_init(&c->in, fd);
+	return true;
 }
 
 /* Sends a request and reads the first line of the answer. */
@@ -78,7 +106,9 @@ ask(struct client *c, const struct buf *request, uint64_t *events,
 {
 	struct span line;
 
-	if (!file_write_all(c->fd, request->p, request->len)) {
+	if (!connected(c, err))
+		return false;
+	if (!wire_send(c->fd, request)) {
 		error_errno(err, "cannot ask the daemon");
 		return false;
 	}
@@ -110,11 +140,13 @@ client_change(struct client *c, const struct change *changes, size_t n,
 	wire_request_encode(&q, &request);
 	for (size_t i = 0; i < n; i++)
 		wire_change_encode(&changes[i], &request);
+	pthread_mutex_lock(&c->lock);
 	ok = ask(c, &request, &events, err);
-	buf_done(&request);
 	for (size_t i = 0; ok && i < n; i++)
 		ok = wire_line(&c->in, &line, err) &&
 		     wire_result_decode(line, &results[i], err);
+	pthread_mutex_unlock(&c->lock);
+	buf_done(&request);
 	return ok;
 }
 
@@ -127,7 +159,9 @@ client_rebuild(struct client *c, uint64_t *events, struct error *err)
 
 	buf_init(&request, WIRE_LINE_BYTES);
 	wire_request_encode(&q, &request);
+	pthread_mutex_lock(&c->lock);
 	ok = ask(c, &request, events, err);
+	pthread_mutex_unlock(&c->lock);
 	buf_done(&request);
 	return ok;
 }

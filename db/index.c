@@ -17,6 +17,17 @@ shard_of(const uint8_t hash[VALUE_HASH_BYTES])
 	return hash[0] >> 2;
 }
 
+size_t
+index_count(const struct overlay *all, size_t number)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->room; i++)
+		n += all->table[i].used &&
+		     shard_of(all->table[i].hash) == number;
+	return n;
+}
+
 static uint64_t
 generation_now(const struct store *st)
 {
@@ -83,6 +94,9 @@ index_get(struct store *st, const uint8_t *hash, struct record *rec,
 	if (shard == NULL)
 		return false;
 	ok = shard_get(shard, hash, rec, found, err);
+	/* The writer makes it anew before its next batch. */
+	if (!ok && err->code == ERROR_CORRUPT)
+		atomic_store(&slot->damaged, true);
 	pthread_rwlock_unlock(&slot->lock);
 	return ok;
 }
@@ -119,7 +133,7 @@ index_hashes(struct store *st, size_t number, uint8_t **list, size_t *n,
 
 /* The position inside; false: this shard is to be made anew. */
 static bool
-usable(struct store *st, size_t number, uint64_t *index_lsn)
+usable(struct store *st, size_t number, bool thorough, uint64_t *index_lsn)
 {
 	struct slot *slot = &st->slots[number];
 	struct error ignored;
@@ -129,40 +143,65 @@ usable(struct store *st, size_t number, uint64_t *index_lsn)
 		return false;
 	if (slot->applied.lsn > *index_lsn)
 		*index_lsn = slot->applied.lsn;
-	return slot->applied.lsn == 0 ||
-	       (journal_crc_before(st->journal, slot->applied.pos, &crc,
-		    &ignored) &&
-		   crc == slot->applied.crc);
+	if (slot->applied.lsn != 0 && (!journal_crc_before(st->journal,
+					   slot->applied.pos, &crc, &ignored) ||
+					  crc != slot->applied.crc))
+		return false;
+	return !thorough || shard_check(slot->shard, &ignored);
+}
+
+/*
+ * Opens what can be opened. With a wrong key all would be built wrong: when
+ * no shard has ours and one has another, that is refused. One that differs
+ * from the others is damaged.
+ */
+static bool
+open_slots(struct store *st, struct error *err)
+{
+	struct error why, refused = { 0 };
+	size_t opened = 0;
+
+	for (size_t i = 0; i < SHARDS; i++) {
+		if (slot_open(st, i, &why)) {
+			opened++;
+		} else if (why.code == ERROR_BUSY) {
+			*err = why;
+			return false;
+		} else if (why.code == ERROR_REFUSED) {
+			refused = why;
+		}
+	}
+	if (opened == 0 && refused.code == ERROR_REFUSED) {
+		*err = refused;
+		return false;
+	}
+	return true;
 }
 
 bool
-index_open(struct store *st, struct journal_start *from, uint64_t *index_lsn,
-    struct error *err)
+index_open(struct store *st, bool thorough, struct journal_start *from,
+    uint64_t *index_lsn, struct error *err)
 {
-	bool first = true;
-
 	*from = (struct journal_start){ 0 };
 	*index_lsn = 0;
+	if (!open_slots(st, err))
+		return false;
 	for (size_t i = 0; i < SHARDS; i++) {
 		struct slot *slot = &st->slots[i];
 		struct applied *a = &slot->applied;
 
-		if (!slot_open(st, i, err)) {
-			/* With a wrong key all would be built wrong. */
-			if (err->code == ERROR_REFUSED)
-				return false;
-		} else if (!usable(st, i, index_lsn)) {
+		if (slot->shard != NULL &&
+		    !usable(st, i, thorough, index_lsn)) {
 			shard_close(slot->shard);
 			slot->shard = NULL;
 		}
 		if (slot->shard == NULL)
 			*a = (struct applied){ 0 };
-		if (first || a->lsn < from->lsn)
+		if (i == 0 || a->lsn < from->lsn)
 			*from = (struct journal_start){ .pos = a->pos,
 				.lsn = a->lsn,
 				.seq = a->seq,
 				.at = a->at };
-		first = false;
 	}
 	return true;
 }

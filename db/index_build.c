@@ -5,6 +5,7 @@
 #include "db/store_impl.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ struct folding {
 	struct store *st;
 	const struct fold_plan *plan;
 	uint64_t last; /* nothing behind this lsn is wanted */
+	uint64_t seen; /* the lsn that was read last */
 	struct overlay *out;
 	struct error *err;
 	bool ok;
@@ -52,6 +54,7 @@ fold_one(const struct event *ev, struct journal_pos at, struct journal_pos next,
 	(void)crc;
 	if (ev->lsn > f->last)
 		return false;
+	f->seen = ev->lsn;
 	if (number < plan->first || number >= plan->end ||
 	    ev->lsn <= plan->done[number].lsn ||
 	    ev->lsn > plan->upto[number].lsn)
@@ -80,7 +83,14 @@ index_fold(struct store *st, const struct fold_plan *plan, struct overlay *out,
 			f.last = plan->upto[i].lsn;
 	if (f.last == 0)
 		return true;
-	return journal_walk(st->journal, plan->from, fold_one, &f, err) && f.ok;
+	if (!journal_walk(st->journal, plan->from, fold_one, &f, err) || !f.ok)
+		return false;
+	if (f.seen == f.last)
+		return true;
+	error_set(err, ERROR_CORRUPT,
+	    "the journal ends with event %" PRIu64 " instead of %" PRIu64,
+	    f.seen, f.last);
+	return false;
 }
 
 /* Puts path's new file in place and shows it to every handle. */
@@ -145,17 +155,6 @@ fill_from_overlay(struct shard *shard, size_t number, const struct overlay *all,
 	return true;
 }
 
-static size_t
-count_of(const struct overlay *all, size_t number)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < all->room; i++)
-		n += all->table[i].used &&
-		     shard_of(all->table[i].hash) == number;
-	return n;
-}
-
 /* Makes one shard anew of the overlay. */
 static bool
 build(struct store *st, size_t number, const struct overlay *all,
@@ -163,7 +162,7 @@ build(struct store *st, size_t number, const struct overlay *all,
 {
 	char fresh[STORE_PATH_TEXT];
 	struct shard *shard =
-	    fresh_shard(st, number, count_of(all, number), fresh, err);
+	    fresh_shard(st, number, index_count(all, number), fresh, err);
 	bool ok;
 
 	if (shard == NULL)
@@ -193,7 +192,7 @@ rebuild_some(struct store *st, size_t first, size_t end, const bool *which,
 	bool ok;
 
 	for (size_t i = 0; i < SHARDS; i++)
-		now[i] = st->now;
+		now[i] = which[i] ? st->now : (struct applied){ 0 };
 	ok = index_fold(st, &plan, &all, err);
 	for (size_t i = first; ok && i < end; i++)
 		if (which[i])
@@ -334,6 +333,14 @@ index_commit(struct store *st, const struct overlay *changed)
 			replace_shard(st, number);
 	}
 	free(puts);
+}
+
+void
+index_heal(struct store *st)
+{
+	for (size_t i = 0; i < SHARDS; i++)
+		if (atomic_exchange(&st->slots[i].damaged, false))
+			replace_shard(st, i);
 }
 
 /* Copies a shard into a file with room for eight times its values. */

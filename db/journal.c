@@ -20,7 +20,7 @@ journal_path(const struct journal *j, uint32_t segment,
 }
 
 struct journal *
-journal_open(const char *dir, struct error *err)
+journal_open(const char *dir, const char *key_check, struct error *err)
 {
 	struct journal *j = mem_new(1, sizeof(*j));
 	uint32_t first, last;
@@ -29,6 +29,7 @@ journal_open(const char *dir, struct error *err)
 	j->read_fd = -1;
 	j->segment_bytes = LIMIT_SEGMENT_BYTES;
 	pthread_mutex_init(&j->lock, NULL);
+	(void)span_copy(span_of(key_check), j->key_check, sizeof(j->key_check));
 	if (!span_copy(span_of(dir), j->dir, sizeof(j->dir))) {
 		error_set(err, ERROR_LIMIT, "%.150s: the path is too long",
 		    dir);
@@ -105,11 +106,11 @@ journal_segments(const struct journal *j, uint32_t *first, uint32_t *last,
 			*last = n;
 	}
 	closedir(dir);
-	if (count > 0 && count != (uint64_t)*last - *first + 1) {
+	if (count != *last) {
 		error_set(err, ERROR_CORRUPT,
-		    "%.150s: a segment between %u "
-		    "and %u is missing: bring it back from a backup",
-		    j->dir, *first, *last);
+		    "%.150s: a segment before %u is "
+		    "missing: bring it back from a backup",
+		    j->dir, *last);
 		return false;
 	}
 	return true;
@@ -156,15 +157,17 @@ journal_create(struct journal *j, const struct journal_header *h,
     struct error *err)
 {
 	char path[JOURNAL_PATH_TEXT];
+	struct journal_header header = *h;
 	struct buf line;
 	bool ok;
 	int fd;
 
+	memcpy(header.key_check, j->key_check, sizeof(header.key_check));
 	journal_path(j, h->segment, path);
 	/* A header that a crash has cut short is written anew. */
 	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
 	buf_init(&line, LIMIT_JOURNAL_LINE_BYTES);
-	journal_header_encode(h, clock_now(), &line);
+	journal_header_encode(&header, clock_now(), &line);
 	ok = fd >= 0 && file_pwrite_all(fd, line.p, line.len, 0) &&
 	     fsync(fd) == 0;
 	if (!ok)

@@ -2,7 +2,8 @@
  * journal - the truth: every event, append-only, in segments.
  *
  * dir/N.jsonl, N from 1 in ten digits. A segment begins with a header line
- * (segment, node, incarnation, first lsn, hash of the segment before) and,
+ * (segment, node, incarnation, key check, first lsn, hash of the segment
+ * before) and,
  * when it is full, ends with a seal line (count, BLAKE2b-256 of all bytes
  * before the seal). Lines end with LF. Not thread safe but for
  * journal_read(): the store serialises.
@@ -26,10 +27,13 @@ struct journal_end {
 };
 
 /*
- * Opens dir for reading: events up to whatever is complete. NULL:
+ * Opens dir for reading: events up to whatever is complete. key_check is a
+ * word that tells one hash key from another: it stands in each segment. NULL:
  * ERROR_IO, ERROR_CORRUPT (the chain of segments is broken).
  */
-struct journal *journal_open(const char *dir, struct error *err) MUST_CHECK;
+#define JOURNAL_CHECK_TEXT 40
+struct journal *journal_open(const char *dir, const char *key_check,
+    struct error *err) MUST_CHECK;
 
 /* How large a segment grows; the default is LIMIT_SEGMENT_BYTES. */
 void journal_set_segment_bytes(struct journal *j, off_t bytes);
@@ -49,8 +53,9 @@ struct journal_start {
  * random), cuts an unfinished last batch off into quarantine_dir, syncs.
  * index_lsn is the highest lsn that the index has applied.
  *
- * ERROR_CORRUPT, and nothing is changed: damage before good lines, or the
- * index is ahead of the journal; the text names the segment and offset.
+ * Nothing is changed with ERROR_CORRUPT: damage before good lines, or the
+ * index is ahead of the journal; the text names the segment and offset; and
+ * with ERROR_REFUSED: its hashes were made with another key.
  */
 bool journal_recover(struct journal *j, struct journal_start from,
     uint64_t index_lsn, const char *quarantine_dir, struct journal_end *end,

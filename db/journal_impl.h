@@ -3,8 +3,9 @@
  *
  * The lines of a segment N:
  *
- *	{"v":1,"segment":N,"node":...,"inc":...,"first":lsn,"ts":...,
- *		"before":hash,"crc":...}	the first line
+ *	{"v":1,"segment":N,"node":...,"inc":...,"key":check,
+ *		"first":lsn,"ts":...,"before":hash,"crc":...}
+ *						the first line
  *	events
  *	{"v":1,"sealed":N,"count":events,"hash":hash,"crc":...}
  *						the last, when it is full
@@ -25,6 +26,7 @@
 
 struct journal {
 	char dir[JOURNAL_PATH_TEXT - 64];
+	char key_check[JOURNAL_CHECK_TEXT];
 	off_t segment_bytes;
 	/* the writer's: the segment that grows */
 	int fd; /* -1: we only read */
@@ -41,6 +43,7 @@ struct journal {
 struct journal_header {
 	uint32_t segment;
 	struct dot identity; /* seq 0 */
+	char key_check[JOURNAL_CHECK_TEXT];
 	uint64_t first;
 	char before[JOURNAL_HASH_TEXT];
 };
@@ -76,10 +79,15 @@ bool journal_segments(const struct journal *j, uint32_t *first, uint32_t *last,
 bool journal_hash(const struct journal *j, uint32_t segment, off_t bytes,
     char out[JOURNAL_HASH_TEXT], struct error *err) MUST_CHECK;
 
-/* Creates a segment with its header, durable, and makes it the one that
- * grows. */
+/* Creates a segment with its header (the key check is the journal's),
+ * durable, and makes it the one that grows. */
 bool journal_create(struct journal *j, const struct journal_header *h,
     struct error *err) MUST_CHECK;
+
+/* Opens a segment to write on at end, behind count events; what stands
+ * there goes to the quarantine first. Syncs. */
+bool journal_adopt(struct journal *j, struct journal_pos end, uint64_t count,
+    const char *quarantine_dir, uint64_t *cut, struct error *err) MUST_CHECK;
 
 /* Reading a segment line by line, in large blocks. */
 struct line_reader {
@@ -98,7 +106,9 @@ void line_reader_close(struct line_reader *r);
 enum line_result {
 	LINE_GOT,
 	LINE_END,   /* nothing is left */
-	LINE_TORN,  /* something without LF is left, or a line too long */
+	LINE_TORN,  /* something without LF is left */
+	LINE_LONG,  /* no LF for longer than a line may be: damage; the next
+		       call goes on behind some of it */
 	LINE_ERROR, /* err is set */
 };
 

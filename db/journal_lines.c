@@ -45,6 +45,7 @@ journal_header_encode(const struct journal_header *h, int64_t at,
 	json_int(out, "segment", h->segment);
 	json_text(out, "node", span_of(node));
 	json_text(out, "inc", span_of(inc));
+	json_text(out, "key", span_of(h->key_check));
 	json_int(out, "first", (int64_t)h->first);
 	json_text(out, "ts", span_of(time));
 	json_text(out, "before", span_of(h->before));
@@ -102,6 +103,9 @@ journal_header_decode(struct span line, struct journal_header *h,
 			ok = ok && hex_member(&r, &h->identity.node);
 		else if (span_is(r.name, "inc"))
 			ok = ok && hex_member(&r, &inc);
+		else if (span_is(r.name, "key"))
+			ok = ok &&
+			     json_get(&r, h->key_check, sizeof(h->key_check));
 		else if (span_is(r.name, "first"))
 			h->first = (uint64_t)r.number;
 		else if (span_is(r.name, "before"))
@@ -202,8 +206,11 @@ line_reader_next(struct line_reader *r, struct span *line, off_t *begin,
 			return LINE_GOT;
 		}
 		*begin = line_reader_at(r);
-		if (rest.len > LIMIT_JOURNAL_LINE_BYTES)
-			return LINE_TORN;
+		if (rest.len > LIMIT_JOURNAL_LINE_BYTES) {
+			/* A good line may begin in the last of it. */
+			r->at = r->have - LIMIT_JOURNAL_LINE_BYTES;
+			return LINE_LONG;
+		}
 		if (r->eof)
 			return rest.len == 0 ? LINE_END : LINE_TORN;
 		if (!refill(r, err))

@@ -20,20 +20,26 @@
 #include "base/clock.h"
 #include "base/file.h"
 
+/* A segment that a crash has cut short in its header is no larger. */
+#define TORN_HEADER_BYTES 1024
+
 struct recovery {
 	struct journal *j;
-	uint64_t next;                /* lsn that comes next; 0: any */
+	uint64_t next;                /* lsn that comes next */
 	struct journal_pos good;      /* behind the last whole batch */
 	struct journal_pos event_pos; /* behind its last event */
 	uint64_t good_lsn;
 	int64_t good_at;
-	uint64_t seq;         /* the largest of our own */
+	uint64_t seq;         /* the largest of our own, up to good */
+	uint64_t batch_seq;   /* and in the batch we are in */
 	uint64_t count;       /* events of the segment, up to good */
 	uint64_t batch_count; /* events of the batch we are in */
 	bool bad;             /* something that is no next line stands here: */
 	off_t bad_at;
+	bool proof; /* and something proves that it was durable once */
 	bool sealed;
-	bool header; /* the segment has a good one */
+	bool header;    /* the segment has a good one */
+	uint64_t first; /* lsn, says the header */
 	char hash[JOURNAL_HASH_TEXT];
 };
 
@@ -55,6 +61,35 @@ bad(struct recovery *rc, off_t at)
 	rc->bad_at = at;
 }
 
+/*
+ * Does this line prove that what stands before it was durable? A good one of
+ * a batch that began behind the bad place does, also at the end of a line
+ * whose front has lost its line end.
+ */
+static bool
+is_proof(struct span line, uint64_t missing)
+{
+	static const char begin[] = "{\"v\":1,\"lsn\":";
+	struct error ignored;
+	struct event ev;
+	bool yes = false;
+
+	if (journal_line_type(line) == LINE_SEAL)
+		return true;
+	for (size_t n = line.len; n > 0; n--) {
+		struct span end = { line.p + n - 1, line.len - n + 1 };
+
+		if (!span_starts_nocase(end, begin))
+			continue;
+		if (event_decode(end, &ev, &ignored)) {
+			yes = ev.batch_first > missing;
+			event_done(&ev);
+		}
+		break;
+	}
+	return yes;
+}
+
 static void
 take_event(struct recovery *rc, uint32_t segment, struct span line, off_t at,
     off_t behind)
@@ -63,22 +98,20 @@ take_event(struct recovery *rc, uint32_t segment, struct span line, off_t at,
 	struct error ignored;
 	struct event ev;
 
-	if (!event_decode(line, &ev, &ignored)) {
-		bad(rc, at);
-		return;
-	}
 	/* Behind a whole batch a new one begins; within one it goes on. */
-	if ((rc->next != 0 && ev.lsn != rc->next) ||
+	if (!event_decode(line, &ev, &ignored) || ev.lsn != rc->next ||
 	    ev.batch_first != ev.lsn - rc->batch_count) {
 		bad(rc, at);
+		rc->proof = is_proof(line, rc->next);
 		event_done(&ev);
 		return;
 	}
 	rc->next = ev.lsn + 1;
 	rc->batch_count++;
 	if (ev.dot.node == own->node &&
-	    ev.dot.incarnation == own->incarnation && ev.dot.seq > rc->seq)
-		rc->seq = ev.dot.seq;
+	    ev.dot.incarnation == own->incarnation &&
+	    ev.dot.seq > rc->batch_seq)
+		rc->batch_seq = ev.dot.seq;
 	if (ev.batch_last) {
 		rc->good = (struct journal_pos){ segment, (uint32_t)behind };
 		rc->event_pos = rc->good;
@@ -86,6 +119,7 @@ take_event(struct recovery *rc, uint32_t segment, struct span line, off_t at,
 		rc->good_at = ev.at;
 		rc->count += rc->batch_count;
 		rc->batch_count = 0;
+		rc->seq = rc->batch_seq;
 	}
 	event_done(&ev);
 }
@@ -109,33 +143,42 @@ take_header(struct recovery *rc, uint32_t segment, struct span line,
 		    "the segment before is not the one that this header "
 		    "names",
 		    err);
+	if (strcmp(h.key_check, rc->j->key_check) != 0) {
+		error_set(err, ERROR_REFUSED,
+		    "%.100s, segment %u: its hashes "
+		    "were made with another key; bring the right one back "
+		    "from a backup",
+		    rc->j->dir, segment);
+		return false;
+	}
 	rc->header = true;
+	rc->first = h.first;
 	rc->j->identity = h.identity;
 	if (behind > rc->good.offset || segment != rc->good.segment)
 		rc->good = (struct journal_pos){ segment, (uint32_t)behind };
 	return true;
 }
 
-/* Any later good line of a batch that began behind the bad place? */
+/* Does the segment go on where the one before has ended? */
+static bool
+continues(const struct recovery *rc, uint32_t segment, struct error *err)
+{
+	return !rc->header || rc->first == rc->next ||
+	       corrupt(rc, segment, 0, "events are missing before it", err);
+}
+
+/* Any later line that is proof? */
 static bool
 proven(struct line_reader *r, uint64_t missing, bool *yes, struct error *err)
 {
-	enum line_result result;
-	struct error ignored;
+	enum line_result result = LINE_END;
 	struct span line;
-	struct event ev;
 	off_t at;
 
-	*yes = false;
 	while (!*yes &&
-	       (result = line_reader_next(r, &line, &at, err)) == LINE_GOT) {
-		if (journal_line_type(line) == LINE_SEAL)
-			*yes = true;
-		if (!event_decode(line, &ev, &ignored))
-			continue;
-		*yes = ev.batch_first > missing;
-		event_done(&ev);
-	}
+	       (result = line_reader_next(r, &line, &at, err)) != LINE_ERROR &&
+	       result != LINE_END && result != LINE_TORN)
+		*yes = result == LINE_GOT && is_proof(line, missing);
 	return *yes || result != LINE_ERROR;
 }
 
@@ -162,7 +205,7 @@ scan(struct recovery *rc, uint32_t segment, off_t from, bool last,
 	enum line_result result = LINE_END;
 	struct line_reader r;
 	struct span line;
-	bool ok = true, yes = false;
+	bool ok = true;
 	off_t at = from;
 
 	if (!line_reader_open(&r, rc->j, segment, from, err))
@@ -172,22 +215,23 @@ scan(struct recovery *rc, uint32_t segment, off_t from, bool last,
 	       (result = line_reader_next(&r, &line, &at, err)) == LINE_GOT) {
 		enum journal_line type = journal_line_type(line);
 
-		if (type == LINE_HEADER)
+		if (at == 0)
 			ok = take_header(rc, segment, line, line_reader_at(&r),
-			    err);
+				 err) &&
+			     continues(rc, segment, err);
 		else if (type == LINE_SEAL)
 			(void)take_seal(rc, line, at);
 		else
 			take_event(rc, segment, line, at, line_reader_at(&r));
 	}
-	if (ok && result == LINE_TORN)
+	if (ok && (result == LINE_TORN || result == LINE_LONG))
 		bad(rc, at);
 	if (ok && result == LINE_ERROR)
 		ok = false;
 	/* A header is durable before any event comes behind it. */
 	if (ok && rc->bad)
-		ok = proven(&r, rc->bad_at > 0 ? rc->next : 0, &yes, err);
-	if (ok && (yes || (rc->bad && !last)))
+		ok = proven(&r, rc->bad_at > 0 ? rc->next : 0, &rc->proof, err);
+	if (ok && (rc->proof || (rc->bad && !last)))
 		ok = corrupt(rc, segment, rc->bad_at,
 		    "damage before good lines", err);
 	if (ok && !rc->bad && !rc->sealed && !last)
@@ -196,71 +240,20 @@ scan(struct recovery *rc, uint32_t segment, off_t from, bool last,
 	return ok;
 }
 
-/* Copies what is cut off, synced, into the quarantine. */
-static bool
-keep(const char *path, const char *dir, uint32_t segment, off_t from, off_t to,
-    struct error *err)
-{
-	char name[128], time[CLOCK_TEXT];
-	struct buf bytes;
-	bool ok = false;
-	int fd;
-
-	clock_format(clock_now(), time);
-	snprintf(name, sizeof(name), "%010u-%lld-%s.jsonl", segment,
-	    (long long)from, time);
-	buf_init(&bytes, (size_t)(to - from));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || lseek(fd, from, SEEK_SET) < 0)
-		error_errno(err, "%.150s", path);
-	else
-		ok = file_read_all(fd, path, &bytes, err) &&
-		     file_replace(dir, name, buf_span(&bytes), 0640, err);
-	if (fd >= 0)
-		close(fd);
-	buf_done(&bytes);
-	return ok;
-}
-
-/* Makes the segment that grows ours, without what is not whole. */
-static bool
-adopt(struct recovery *rc, uint32_t segment, const char *quarantine_dir,
-    uint64_t *cut, struct error *err)
-{
-	struct journal *j = rc->j;
-	char path[JOURNAL_PATH_TEXT];
-	off_t end = rc->good.segment == segment ? rc->good.offset : 0;
-	struct stat st;
-
-	journal_path(j, segment, path);
-	j->fd = open(path, O_RDWR | O_CLOEXEC);
-	if (j->fd < 0 || fstat(j->fd, &st) != 0) {
-		error_errno(err, "%.180s", path);
-		return false;
-	}
-	j->segment = segment;
-	j->end = end;
-	j->count = rc->count;
-	*cut = (uint64_t)(st.st_size - end);
-	if (*cut > 0 &&
-	    !keep(path, quarantine_dir, segment, end, st.st_size, err))
-		return false;
-	/* What a dead process has written is not durable yet. */
-	if ((*cut > 0 && ftruncate(j->fd, end) != 0) || fdatasync(j->fd) != 0) {
-		error_errno(err, "%.180s", path);
-		return false;
-	}
-	return true;
-}
-
 /* An empty journal, or a last segment that never got its header. */
 static bool
 begin_segment(struct recovery *rc, uint32_t segment, struct error *err)
 {
+	char path[JOURNAL_PATH_TEXT];
+	struct stat st;
 	struct journal_header h = { .segment = segment,
 		.identity = rc->j->identity,
 		.first = rc->good_lsn + 1 };
 
+	journal_path(rc->j, segment, path);
+	if (stat(path, &st) == 0 && st.st_size > TORN_HEADER_BYTES)
+		return corrupt(rc, segment, 0, "nothing in it is readable",
+		    err);
 	if (segment == 1) {
 		hash_random(&h.identity.node, sizeof(h.identity.node));
 		hash_random(&h.identity.incarnation,
@@ -283,6 +276,9 @@ read_header(struct recovery *rc, uint32_t segment, struct error *err)
 		return false;
 	if (line_reader_next(&r, &line, &at, err) == LINE_GOT)
 		ok = take_header(rc, segment, line, line_reader_at(&r), err);
+	/* Events that were durable stand behind it. */
+	if (ok && !rc->header)
+		ok = corrupt(rc, segment, 0, "the header is damaged", err);
 	line_reader_close(&r);
 	return ok;
 }
@@ -310,16 +306,21 @@ scan_all(struct recovery *rc, struct journal_start from, uint32_t first,
 {
 	uint32_t segment = from.pos.segment != 0 ? from.pos.segment : first;
 	off_t offset = from.pos.segment != 0 ? from.pos.offset : 0;
+	uint32_t ignored;
 
 	if (from.lsn != 0) {
 		rc->next = from.lsn + 1;
 		rc->good_lsn = from.lsn;
 		rc->event_pos = from.pos;
 		rc->good_at = from.at;
-		rc->seq = from.seq;
+		rc->seq = rc->batch_seq = from.seq;
 	}
 	if (offset > 0) {
 		rc->good = from.pos;
+		if (!journal_crc_before(rc->j, from.pos, &ignored, err))
+			return corrupt(rc, segment, offset,
+			    "the index has seen events that are gone here",
+			    err);
 		if (!read_header(rc, segment, err) ||
 		    !count_before(rc, from.pos, err))
 			return false;
@@ -340,7 +341,7 @@ journal_recover(struct journal *j, struct journal_start from,
     uint64_t index_lsn, const char *quarantine_dir, struct journal_end *end,
     struct error *err)
 {
-	struct recovery rc = { .j = j };
+	struct recovery rc = { .j = j, .next = 1 };
 	uint32_t first, last;
 	uint64_t cut = 0;
 	bool ok;
@@ -365,7 +366,8 @@ journal_recover(struct journal *j, struct journal_start from,
 	else if (rc.sealed)
 		ok = begin_segment(&rc, last + 1, err);
 	else
-		ok = adopt(&rc, last, quarantine_dir, &cut, err);
+		ok = journal_adopt(j, rc.good, rc.count, quarantine_dir, &cut,
+		    err);
 	*end = (struct journal_end){ .lsn = rc.good_lsn,
 		.at = rc.good_at,
 		.seq = rc.seq,

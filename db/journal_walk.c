@@ -10,16 +10,32 @@
 
 #include "base/mem.h"
 
-/* Walks one segment; *ended when it has no seal, or fn wants no more. */
+/* An end that only the last segment may have: there, a writer may be about
+ * to write on. */
 static bool
-walk_segment(struct journal *j, struct journal_pos from, journal_fn *fn,
-    void *arg, bool *ended, struct error *err)
+ends_well(enum line_result result, bool sealed, bool last, uint32_t segment,
+    off_t at, struct error *err)
+{
+	if (result == LINE_ERROR)
+		return false;
+	if (result != LINE_LONG && (sealed || last))
+		return true;
+	error_set(err, ERROR_CORRUPT, "journal segment %u, byte %lld: %s",
+	    segment, (long long)at,
+	    result == LINE_LONG ? "no line ends there" : "its end is missing");
+	return false;
+}
+
+/* Walks one segment; *ended when fn wants no more. */
+static bool
+walk_segment(struct journal *j, struct journal_pos from, bool last,
+    journal_fn *fn, void *arg, bool *ended, struct error *err)
 {
 	struct line_reader r;
 	enum line_result result = LINE_END;
 	bool ok = true, sealed = false;
 	struct span line;
-	off_t at;
+	off_t at = from.offset;
 
 	if (!line_reader_open(&r, j, from.segment, from.offset, err))
 		return false;
@@ -45,10 +61,8 @@ walk_segment(struct journal *j, struct journal_pos from, journal_fn *fn,
 		event_done(&ev);
 	}
 	line_reader_close(&r);
-	if (ok && result == LINE_ERROR)
-		return false;
-	*ended = *ended || !sealed;
-	return ok;
+	return ok && (*ended || ends_well(result, sealed, last, from.segment,
+				    at, err));
 }
 
 bool
@@ -63,7 +77,8 @@ journal_walk(struct journal *j, struct journal_pos from, journal_fn *fn,
 	if (from.segment == 0)
 		from = (struct journal_pos){ first, 0 };
 	while (!ended && from.segment != 0 && from.segment <= last) {
-		if (!walk_segment(j, from, fn, arg, &ended, err))
+		if (!walk_segment(j, from, from.segment == last, fn, arg,
+			&ended, err))
 			return false;
 		from = (struct journal_pos){ from.segment + 1, 0 };
 	}
@@ -75,7 +90,8 @@ struct check {
 	struct journal *j;
 	void (*tell)(const char *, void *);
 	void *arg;
-	uint64_t lsn;    /* of the last event */
+	uint64_t next;   /* lsn of the next event */
+	int64_t time;    /* of the last event */
 	uint64_t count;  /* events of this segment */
 	uint64_t events; /* of all */
 	uint64_t faults;
@@ -96,21 +112,21 @@ fault(struct check *c, off_t at, const char *what)
 }
 
 static void
-check_header(struct check *c, struct span line, off_t at)
+check_header(struct check *c, struct span line)
 {
 	struct journal_header h;
 	struct error err;
 
 	if (!journal_header_decode(line, &h, &err))
-		fault(c, at, err.text);
-	else if (at != 0 || h.segment != c->segment)
-		fault(c, at, "this header belongs to another place");
+		fault(c, 0, err.text);
+	else if (h.segment != c->segment)
+		fault(c, 0, "this header belongs to another segment");
 	else if (strcmp(h.before, c->hash) != 0)
-		fault(c, at,
+		fault(c, 0,
 		    "the segment before is not the one that this "
 		    "header names");
-	else if (c->lsn != 0 && h.first != c->lsn + 1)
-		fault(c, at, "events are missing before this segment");
+	else if (h.first != c->next)
+		fault(c, 0, "events are missing before this segment");
 }
 
 static void
@@ -123,9 +139,12 @@ check_event(struct check *c, struct span line, off_t at)
 		fault(c, at, err.text);
 		return;
 	}
-	if (c->lsn != 0 && ev.lsn != c->lsn + 1)
+	if (ev.lsn != c->next)
 		fault(c, at, "the number of this line is out of order");
-	c->lsn = ev.lsn;
+	else if (ev.at < c->time)
+		fault(c, at, "its time is before that of the line before");
+	c->next = ev.lsn + 1;
+	c->time = ev.at;
 	c->count++;
 	c->events++;
 	event_done(&ev);
@@ -152,9 +171,15 @@ check_seal(struct check *c, struct span line, off_t at, struct error *err)
 }
 
 static bool
+has_more(enum line_result result)
+{
+	return result == LINE_GOT || result == LINE_LONG;
+}
+
+static bool
 check_segment(struct check *c, struct error *err)
 {
-	enum line_result result;
+	enum line_result result = LINE_END;
 	struct line_reader r;
 	struct span line;
 	bool ok = true;
@@ -164,16 +189,15 @@ check_segment(struct check *c, struct error *err)
 		return false;
 	c->sealed = false;
 	c->count = 0;
-	while (ok &&
-	       (result = line_reader_next(&r, &line, &at, err)) == LINE_GOT) {
-		enum journal_line type = journal_line_type(line);
-
-		if (c->sealed)
+	while (ok && has_more(result = line_reader_next(&r, &line, &at, err))) {
+		if (result == LINE_LONG)
+			fault(c, at, "no line ends there");
+		else if (c->sealed)
 			fault(c, at, "a line behind the seal");
-		else if (type == LINE_SEAL)
+		else if (journal_line_type(line) == LINE_SEAL)
 			ok = check_seal(c, line, at, err);
-		else if (type == LINE_HEADER)
-			check_header(c, line, at);
+		else if (at == 0)
+			check_header(c, line);
 		else
 			check_event(c, line, at);
 	}
@@ -185,7 +209,7 @@ bool
 journal_verify(struct journal *j, void (*tell)(const char *, void *), void *arg,
     uint64_t *events, uint64_t *faults, struct error *err)
 {
-	struct check c = { .j = j, .tell = tell, .arg = arg };
+	struct check c = { .j = j, .tell = tell, .arg = arg, .next = 1 };
 	uint32_t first, last;
 
 	if (!journal_segments(j, &first, &last, err))

@@ -4,10 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/mem.h"
 #include "db/store_impl.h"
-
-/* Reasons of one value that are put in order of age. */
-#define REASONS_SORTED 256
 
 static bool
 contains(const char *text, const char *part)
@@ -82,17 +80,16 @@ tell_record(struct store *st, const struct record *rec, const struct filter *f,
     int64_t now, query_reason_fn *fn, void *arg, size_t *n, bool *stopped,
     struct error *err)
 {
-	const struct reason *live[REASONS_SORTED];
-	size_t count = record_live(rec, now, live, REASONS_SORTED);
+	const struct reason **live = mem_new(rec->reasons_n, sizeof(*live));
+	size_t count = record_live(rec, now, live, rec->reasons_n);
+	bool ok = true;
 
-	if (count > REASONS_SORTED)
-		count = REASONS_SORTED;
 	if (count > 0)
 		qsort(live, count, sizeof(*live), older_first);
-	for (size_t i = 0; i < count && !*stopped; i++)
-		if (!tell_reason(st, live[i], f, fn, arg, n, stopped, err))
-			return false;
-	return true;
+	for (size_t i = 0; ok && i < count && !*stopped; i++)
+		ok = tell_reason(st, live[i], f, fn, arg, n, stopped, err);
+	free(live);
+	return ok;
 }
 
 bool

@@ -18,7 +18,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "db/wire.h"
 
@@ -64,12 +63,6 @@ peer_name(int fd, char out[LIMIT_ACTOR_TEXT])
 	else
 		snprintf(out, LIMIT_ACTOR_TEXT, "uid %u", (unsigned)peer.uid);
 	return true;
-}
-
-static bool
-send_buf(int fd, const struct buf *out)
-{
-	return file_write_all(fd, out->p, out->len);
 }
 
 static bool
@@ -142,7 +135,7 @@ serve_one(struct connection *c, struct wire_reader *in, struct span line)
 		wire_answer_encode(false, 0, &err, &answer);
 		go_on = false;
 	}
-	go_on = send_buf(c->fd, &answer) && go_on;
+	go_on = wire_send(c->fd, &answer) && go_on;
 	buf_done(&answer);
 	return go_on;
 }

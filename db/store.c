@@ -157,7 +157,7 @@ map_generation(struct store *st, struct error *err)
 static bool
 open_files(struct store *st, struct error *err)
 {
-	char path[STORE_PATH_TEXT];
+	char path[STORE_PATH_TEXT], check[2 * SHARD_CHECK_BYTES + 1];
 
 	store_path(st, "journal", path);
 	if (access(path, F_OK) != 0) {
@@ -169,7 +169,8 @@ open_files(struct store *st, struct error *err)
 	}
 	if (!read_key(st, err) || !map_generation(st, err))
 		return false;
-	st->journal = journal_open(path, err);
+	hash_hex(st->key_check, sizeof(st->key_check), check);
+	st->journal = journal_open(path, check, err);
 	return st->journal != NULL;
 }
 
@@ -206,7 +207,7 @@ try_lock(struct store *st, struct error *err)
 }
 
 static bool
-recover(struct store *st, struct error *err)
+recover(struct store *st, bool thorough, struct error *err)
 {
 	struct journal_start from;
 	struct journal_end end;
@@ -215,8 +216,10 @@ recover(struct store *st, struct error *err)
 	size_t rebuilt;
 
 	store_path(st, "quarantine", quarantine);
-	if (!make_key(st, err) || !open_files(st, err) ||
-	    !index_open(st, &from, &index_lsn, err) ||
+	/* What can be made again may have been lost whole. */
+	if (!make_key(st, err) || !make_dir(st, "index", err) ||
+	    !make_dir(st, "quarantine", err) || !open_files(st, err) ||
+	    !index_open(st, thorough, &from, &index_lsn, err) ||
 	    !journal_recover(st->journal, from, index_lsn, quarantine, &end,
 		err))
 		return false;
@@ -264,7 +267,7 @@ take_part(struct store *st, const struct store_options *o, struct error *err)
 				return open_files(st, err);
 		}
 		if (try_lock(st, err))
-			return recover(st, err);
+			return recover(st, o->mode == STORE_WRITE, err);
 		if (err->code != ERROR_BUSY || left_ms <= 0)
 			return false;
 		sleep_ms(LOCK_POLL_MS);

@@ -29,6 +29,7 @@ struct slot {
 	struct shard *shard;    /* NULL: not open */
 	uint64_t generation;    /* of the file that is open */
 	struct applied applied; /* the writer's; read inside to be sure */
+	atomic_bool damaged;    /* a lookup found it so */
 };
 
 /* One caller of store_change() in the queue. */
@@ -37,7 +38,8 @@ struct request {
 	size_t n;
 	struct change_result *results;
 	struct error *err;
-	bool done;
+	bool failed; /* the leader's: it is not in the batch */
+	bool done;   /* under the queue's lock: its caller may return */
 	bool ok;
 	struct request *next;
 };
@@ -93,8 +95,9 @@ bool index_get(struct store *st, const uint8_t *hash, struct record *rec,
 bool index_open_all(struct store *st, struct error *err) MUST_CHECK;
 
 /* For the writer: opens all, gives the scan's start and the highest lsn;
- * shards that can't be used are left closed. */
-bool index_open(struct store *st, struct journal_start *from,
+ * shards that can't be used are left closed. thorough: reads every record.
+ * ERROR_REFUSED: another key; ERROR_BUSY: open in this process. */
+bool index_open(struct store *st, bool thorough, struct journal_start *from,
     uint64_t *index_lsn, struct error *err) MUST_CHECK;
 
 /* Rebuilds those that are closed, folds what is missing into the others. */
@@ -107,6 +110,9 @@ bool index_rebuild(struct store *st, struct error *err) MUST_CHECK;
 /* Commits the overlay up to st->now. A shard that fails is rebuilt; if that
  * fails, too, it is left closed: lookups in it can't tell. */
 void index_commit(struct store *st, const struct overlay *changed);
+
+/* Makes anew what a lookup has found damaged. */
+void index_heal(struct store *st);
 
 /* Brings the position of every shard up; makes crowded ones larger. */
 void index_tend(struct store *st);
@@ -129,6 +135,9 @@ struct fold_plan {
 };
 bool index_fold(struct store *st, const struct fold_plan *plan,
     struct overlay *out, struct error *err) MUST_CHECK;
+
+/* How many of the records belong to one shard. */
+size_t index_count(const struct overlay *all, size_t number);
 
 /* How many shards are folded in one pass: bounds the memory. */
 #define FOLD_SHARDS 16

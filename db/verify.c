@@ -73,17 +73,6 @@ compare_values(struct verify *v, const struct overlay *want,
 	return true;
 }
 
-static size_t
-in_shard(const struct overlay *all, size_t number)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < all->room; i++)
-		n += all->table[i].used &&
-		     shard_of(all->table[i].hash) == number;
-	return n;
-}
-
 /* *same false: the shard moved on meanwhile. */
 static bool
 compare(struct verify *v, size_t number, struct overlay *all,
@@ -108,12 +97,12 @@ compare(struct verify *v, size_t number, struct overlay *all,
 	ok = index_fold(v->st, &plan, all, err);
 	done[number] = before;
 	ok = ok && compare_values(v, all, hashes, n, c, err);
-	if (ok && in_shard(all, number) != n) {
+	if (ok && index_count(all, number) != n) {
 		c->faults++;
 		snprintf(c->first, sizeof(c->first),
 		    "index, shard %02zx: "
 		    "%zu values instead of %zu",
-		    number, n, in_shard(all, number));
+		    number, n, index_count(all, number));
 	}
 	ok = ok && index_hashes(v->st, number, &again, &again_n, &after, err);
 	*same = ok && after.lsn == before.lsn;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -24,35 +25,14 @@ const struct name error_code_names[] = {
 	{ 0, NULL },
 };
 
-/* The texts of a change by their names, for both directions. */
-static const struct {
-	const char *name;
-	size_t offset;
-	size_t size;
-} texts[] = {
-#define TEXT(name, member)                                                     \
-	{                                                                      \
-		name, offsetof(struct change, member),                         \
-		    sizeof(((struct change *)0)->member)                       \
-	}
-	TEXT("value", value.text),
-	TEXT("shown", value.shown),
-	TEXT("stream", stream),
-	TEXT("by", by),
-	TEXT("why", why),
-	TEXT("report", evidence.report),
-	TEXT("class", evidence.class),
-	TEXT("status", evidence.status),
-	TEXT("rule", evidence.rule),
-	TEXT("trust", evidence.trust),
-	TEXT("proof", evidence.proof),
-	TEXT("ref", evidence.ref),
-#undef TEXT
-};
-
 void
-wire_change_encode(const struct change *c, struct buf *out)
+wire_change_encode(const struct change *change, struct buf *out)
 {
+	struct change copy = *change;
+	const struct change *c = &copy;
+	struct error told_by_the_writer;
+
+	(void)!change_clean(&copy, &told_by_the_writer);
 	json_begin(out);
 	json_text(out, "op", span_of(names_text(change_op_names, (int)c->op)));
 	json_text(out, "kind",
@@ -66,11 +46,11 @@ wire_change_encode(const struct change *c, struct buf *out)
 		json_int(out, "guard_least", c->guard.least);
 		json_int(out, "guard_percent", c->guard.percent);
 	}
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		const char *text = (const char *)c + texts[i].offset;
+	for (size_t i = 0; i < CHANGE_TEXTS; i++) {
+		const char *text = (const char *)c + change_texts[i].offset;
 
 		if (text[0] != '\0')
-			json_text(out, texts[i].name, span_of(text));
+			json_text(out, change_texts[i].name, span_of(text));
 	}
 	json_end(out);
 	buf_add_char(out, '\n');
@@ -85,10 +65,10 @@ take_name(const struct json_reader *r, const struct name *names, int *out)
 static bool
 take_text(const struct json_reader *r, struct change *c)
 {
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		if (span_is(r->name, texts[i].name))
-			return json_get(r, (char *)c + texts[i].offset,
-			    texts[i].size);
+	for (size_t i = 0; i < CHANGE_TEXTS; i++)
+		if (span_is(r->name, change_texts[i].name))
+			return json_get(r, (char *)c + change_texts[i].offset,
+			    change_texts[i].size);
 	return true; /* of a newer version */
 }
 
@@ -257,6 +237,24 @@ wire_answer_decode(struct span line, uint64_t *events, struct error *err)
 	if (!ok)
 		error_set(err, (enum error_code)code, "%s", text);
 	return ok;
+}
+
+bool
+wire_send(int fd, const struct buf *out)
+{
+	size_t at = 0;
+
+	while (at < out->len) {
+		ssize_t done =
+		    send(fd, out->p + at, out->len - at, MSG_NOSIGNAL);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return false;
+		at += (size_t)done;
+	}
+	return true;
 }
 
 void

@@ -52,6 +52,9 @@ void wire_answer_encode(bool ok, uint64_t events, const struct error *why,
 bool wire_answer_decode(struct span line, uint64_t *events,
     struct error *err) MUST_CHECK;
 
+/* Sends all of it; false: errno. A peer that is gone is no signal. */
+bool wire_send(int fd, const struct buf *out) MUST_CHECK;
+
 /* Lines out of a socket. */
 struct wire_reader {
 	int fd;

@@ -27,7 +27,7 @@ finish(struct request *r, bool ok, const struct error *err)
 /* Builds the batch of all requests that can be done; the others get their
  * error. Starts anew when one fails, without it. */
 static void
-build(struct store *st, struct request *all, struct batch *b)
+build(struct request *all, struct batch *b)
 {
 	struct request *r = all;
 
@@ -35,18 +35,17 @@ build(struct store *st, struct request *all, struct batch *b)
 	while (r != NULL) {
 		struct error err;
 
-		if (r->done ||
+		if (r->failed ||
 		    batch_add(b, r->changes, r->n, r->results, &err)) {
 			r = r->next;
 			continue;
 		}
 		finish(r, false, &err);
-		r->done = true;
+		r->failed = true;
 		batch_begin(b);
 		r = all;
 	}
 	batch_end(b);
-	(void)st;
 }
 
 /* Now and then; what fails is tried again with the next batch. */
@@ -94,11 +93,12 @@ lead(struct store *st, struct request *all)
 	}
 	batch_init(&b, st, at, clock_now());
 	if (ok) {
-		build(st, all, &b);
+		index_heal(st);
+		build(all, &b);
 		ok = commit(st, &b, &err);
 	}
 	for (struct request *r = all; r != NULL; r = r->next)
-		if (!r->done)
+		if (!r->failed)
 			finish(r, ok, &err);
 	batch_done(&b);
 }

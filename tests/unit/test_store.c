@@ -1,85 +1,11 @@
 #include "tests/unit/unit.h"
 
-#include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "db/query.h"
-#include "db/store.h"
-#include "tests/unit/scratch.h"
-
-static struct error err;
-
-static struct store *
-open_as(enum store_mode mode)
-{
-	const struct store_options options = { .mode = mode,
-		.create = mode != STORE_READ };
-	struct store *st = store_open(scratch_dir, &options, &err);
-
-	ck_assert_msg(st != NULL, "%s", err.text);
-	return st;
-}
-
-static struct change
-change_of(enum change_op op, const char *value, enum source source,
-    const char *stream)
-{
-	struct change c = { .op = op,
-		.source = source,
-		.by = "alice",
-		.why = "test" };
-
-	ck_assert_msg(value_parse(span_of(value), &c.value, &err), "%s",
-	    err.text);
-	(void)span_copy(span_of(stream), c.stream, sizeof(c.stream));
-	return c;
-}
-
-static struct change_result
-make(struct store *st, struct change c)
-{
-	struct change_result r;
-
-	ck_assert_msg(store_change(st, &c, 1, &r, &err), "%s", err.text);
-	return r;
-}
-
-static size_t
-live(struct store *st, const char *value)
-{
-	struct record rec = { 0 };
-	struct value v;
-	bool found;
-	size_t n;
-
-	ck_assert(value_parse(span_of(value), &v, &err));
-	ck_assert_msg(store_get(st, &v, &rec, &found, &err), "%s", err.text);
-	n = found ? record_live(&rec, 1000, NULL, 0) : 0;
-	if (found)
-		record_done(&rec);
-	return n;
-}
-
-static void
-complain(const char *line, void *arg)
-{
-	(void)arg;
-	fprintf(stderr, "%s\n", line);
-}
-
-static uint64_t
-faults(struct store *st)
-{
-	struct store_totals t;
-
-	ck_assert_msg(store_verify(st, complain, NULL, &t, &err), "%s",
-	    err.text);
-	return t.faults;
-}
+#include "tests/unit/stores.h"
 
 START_TEST(keeps_what_was_added)
 {
@@ -159,14 +85,14 @@ START_TEST(same_report_changes_nothing)
 	struct change_result r[2];
 
 	two[0] = change_of(CHANGE_ADD, "a@x.test", SOURCE_BOUNCED, "*");
-	strcpy(two[0].evidence.report, "bounce");
-	strcpy(two[0].evidence.ref, "0123");
+	snprintf(two[0].evidence.report, LIMIT_WORD_TEXT, "bounce");
+	snprintf(two[0].evidence.ref, LIMIT_WORD_TEXT, "0123");
 	two[1] = two[0];
 	/* Neither within a batch nor later. */
 	ck_assert(store_change(st, two, 2, r, &err));
 	ck_assert(r[0].changed && !r[1].changed);
 	ck_assert(!make(st, two[0]).changed);
-	strcpy(two[0].evidence.ref, "0124");
+	snprintf(two[0].evidence.ref, LIMIT_WORD_TEXT, "0124");
 	ck_assert(make(st, two[0]).changed);
 	store_close(st);
 }
@@ -206,42 +132,17 @@ START_TEST(all_or_none)
 END_TEST
 
 static void
-path_of(const char *name, char out[128])
-{
-	snprintf(out, 128, "%s/%s", scratch_dir, name);
-}
-
-static void
 add_hundred(void)
 {
 	struct store *st = open_as(STORE_WRITE);
 
-	for (int i = 0; i < 100; i++) {
-		char text[40];
-
-		snprintf(text, sizeof(text), "user%d@x.test", i);
-		make(st, change_of(CHANGE_ADD, text, SOURCE_USER, "*"));
-	}
-	store_close(st);
-}
-
-static void
-check_hundred(void)
-{
-	struct store *st = open_as(STORE_WRITE);
-
-	for (int i = 0; i < 100; i++) {
-		char text[40];
-
-		snprintf(text, sizeof(text), "user%d@x.test", i);
-		ck_assert_uint_eq(live(st, text), 1);
-	}
-	ck_assert_uint_eq(faults(st), 0);
+	add_users(st, 0, 100);
 	store_close(st);
 }
 
 START_TEST(lost_index_is_rebuilt)
 {
+	struct store *st;
 	char path[128];
 
 	add_hundred();
@@ -252,12 +153,17 @@ START_TEST(lost_index_is_rebuilt)
 		path_of(name, path);
 		ck_assert_int_eq(unlink(path), 0);
 	}
-	check_hundred();
+	st = open_as(STORE_WRITE);
+	check_users(st, 100);
+	ck_assert_uint_eq(faults(st), 0);
+	store_close(st);
 }
 END_TEST
 
 START_TEST(damaged_index_is_rebuilt)
 {
+	struct store *st;
+
 	add_hundred();
 	for (int i = 0; i < 64; i++) {
 		char name[32], path[128], junk[4096];
@@ -272,7 +178,10 @@ START_TEST(damaged_index_is_rebuilt)
 		if (i % 3 == 0)
 			ck_assert_int_eq(truncate(path, 100), 0);
 	}
-	check_hundred();
+	st = open_as(STORE_WRITE);
+	check_users(st, 100);
+	ck_assert_uint_eq(faults(st), 0);
+	store_close(st);
 }
 END_TEST
 
@@ -362,41 +271,6 @@ START_TEST(many_threads)
 	store_close(st);
 }
 END_TEST
-
-/*
- * Another process, forked while no store is open here (TDB does not bear it
- * otherwise); it runs fn when it is told to.
- */
-struct other {
-	pid_t pid;
-	int go[2];
-};
-
-static void
-other_start(struct other *o, int (*fn)(void))
-{
-	char byte;
-
-	ck_assert(pipe(o->go) == 0);
-	o->pid = fork();
-	if (o->pid != 0)
-		return;
-	close(o->go[1]);
-	(void)!read(o->go[0], &byte, 1);
-	_exit(fn());
-}
-
-/* Its exit status. */
-static int
-other_run(struct other *o)
-{
-	int status;
-
-	close(o->go[0]);
-	close(o->go[1]);
-	ck_assert(waitpid(o->pid, &status, 0) == o->pid);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 static int
 add_through_the_socket(void)
