@@ -320,7 +320,16 @@ take_all(const char *path, const config_t *file, struct conf *c,
 	if (c->processed == PROCESSED_FILE && c->processed_maildir[0] == '\0')
 		return wants(&place, "\"file\" wants inbound.maildir, too",
 		    err);
-	return true;
+	place.setting = "soft.days";
+	place.line = line_of(file, place.setting);
+	if (c->soft_days > c->soft_window_days)
+		return wants(&place,
+		    "is more than soft.window_days: that many days can never "
+		    "come together",
+		    err);
+	if (c->rules_path[0] != '\0')
+		c->rules = rules_load(c->rules_path, err);
+	return c->rules_path[0] == '\0' || c->rules != NULL;
 }
 
 /*
@@ -346,9 +355,7 @@ check_text(const char *path, struct span text, struct error *err)
 			return false;
 		}
 	}
-	if (c->rules_path[0] != '\0')
-		c->rules = rules_load(c->rules_path, err);
-	return c->rules_path[0] == '\0' || c->rules != NULL;
+	return true;
 }
 
 static bool
