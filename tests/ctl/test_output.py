@@ -20,10 +20,13 @@ def rows(ctl, *arguments):
 
 
 def test_csv_gives_back_what_was_given(ctl):
+    """But for control bytes and turned text: JSON has those exactly."""
     ctl.done("add", "--why", ODD, "joe@example.com",
              '"a,b"@example.com', "J\u00f6rg@example.com")
     found = rows(ctl, "list")
-    assert {r["why"] for r in found} == {ODD}
+    assert {r["why"] for r in found} == {
+        'said "no", twice;\\x0a\\x09then \\x1b[31mhung up '
+        "\\xe2\\x80\\xae\u00e9"}
     assert sorted(r["value"] for r in found) == sorted([
         "joe@example.com", '"a,b"@example.com', "j\u00f6rg@example.com"])
 

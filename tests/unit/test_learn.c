@@ -512,8 +512,8 @@ END_TEST
 static const char *const no_reports[] = {
 	"",
 	"Subject: Out of office\nAuto-Submitted: auto-replied\n\nAway.\n",
-	"Subject: Undelivered Mail Returned to Sender\n\n"
-	"<joe@example.net>: 550 5.1.1 User unknown\n",
+	("Subject: Undelivered Mail Returned to Sender\n\n"
+	 "<joe@example.net>: 550 5.1.1 User unknown\n"),
 };
 
 START_TEST(no_report)
