@@ -154,6 +154,7 @@ change(struct ctl *ctl, enum change_op op)
 		input_done(&in);
 		return EXIT_USAGE;
 	}
+	ctl_warn_stream(ctl);
 	progress_begin(ctl->command, ctl->opt.partial ? "values" : NULL);
 	st = ctl_change(ctl, op == CHANGE_ADD, &err);
 	if (st == NULL) {

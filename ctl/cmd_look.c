@@ -144,6 +144,7 @@ cmd_check(struct ctl *ctl)
 
 	if (!input_read(ctl, &in, &err))
 		return ctl_fail(ctl, &err);
+	ctl_warn_stream(ctl);
 	st = ctl_look(ctl, true, &err);
 	if (st == NULL) {
 		error_prefix(&err, "not known, so don't send");

@@ -109,6 +109,12 @@ struct store *ctl_look(const struct ctl *ctl, bool mend,
 struct store *ctl_change(const struct ctl *ctl, bool create,
     struct error *err) MUST_CHECK;
 
+/*
+ * Warns when --stream names none of the configured streams: most likely a
+ * typing mistake, and a reason for such a stream stops no mail.
+ */
+void ctl_warn_stream(const struct ctl *ctl);
+
 /* Who is asking: SUDO_USER, the login, or "uid N". */
 void ctl_actor(char out[LIMIT_ACTOR_TEXT]);
 

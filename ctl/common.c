@@ -146,6 +146,27 @@ ctl_change(const struct ctl *ctl, bool create, struct error *err)
 }
 
 void
+ctl_warn_stream(const struct ctl *ctl)
+{
+	const char *name = ctl->opt.filter.stream;
+	struct buf known;
+
+	buf_init(&known, 1024);
+	for (size_t i = 0; i < ctl->conf->streams_n; i++) {
+		const char *there = ctl->conf->streams[i].name;
+
+		if (strcmp(name, there) == 0)
+			name = "";
+		if (known.len + strlen(there) + 8 < known.max)
+			buf_addf(&known, "%s%s", i > 0 ? ", " : "", there);
+	}
+	if (name[0] != '\0' && strcmp(name, "*") != 0)
+		log_warning("%s: no stream '%s' is configured; there are: %s",
+		    ctl->command, name, buf_text(&known));
+	buf_done(&known);
+}
+
+void
 ctl_actor(char out[LIMIT_ACTOR_TEXT])
 {
 	const char *sudo = getenv("SUDO_USER");

@@ -14,6 +14,13 @@ TEMPFAIL = 75  # sysexits.h
 # RFC 3339 in UTC, as the contract has it.
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
+STREAMS = """\
+streams = (
+    { name = "news"; daemon = [ "NEWS" ]; },
+    { name = "bills"; daemon = [ "BILLS" ]; }
+);
+"""
+
 # What a sanitizer says when it has found something.
 SANITIZER = re.compile(r"ERROR: \w+Sanitizer|runtime error:")
 
@@ -26,8 +33,12 @@ class Program:
         self.conf = home / "suppressd.conf"
         self.configure("")
 
-    def configure(self, settings):
+    def write(self, settings):
         self.conf.write_text(settings)
+
+    def configure(self, settings):
+        """These, and two streams of mail."""
+        self.write(settings + STREAMS)
 
     def command(self, *arguments):
         return [self.path, "-c", str(self.conf), "--store", str(self.store),

@@ -241,3 +241,16 @@ def test_a_value_may_come_back(ctl):
     assert ctl.status("check", "joe@example.com") == NO
     assert [e["op"] for e in ctl.json("history", "joe@example.com")] == [
         "add", "remove", "add"]
+
+
+@pytest.mark.parametrize("command", ["add", "check", "remove"])
+def test_a_stream_that_is_not_configured_is_told(ctl, command):
+    """Most likely a typing mistake, and such a reason stops no mail."""
+    ctl.done("add", "joe@example.com")
+    result = ctl.run(command, "--stream", "nwes", "joe@example.com")
+    assert b"no stream 'nwes'" in result.stderr
+    assert b"news" in result.stderr  # those that there are
+    assert len(result.stderr.splitlines()) == 1
+    for stream in ("news", "*"):
+        assert ctl.run(command, "--stream", stream,
+                       "joe@example.com").stderr == b""

@@ -63,7 +63,7 @@ def test_check_of_a_stream(listed):
 
 
 def test_check_knows_what_a_stream_heeds(ctl):
-    ctl.configure('streams = ( { name = "bills"; daemon = ["BILLS"];'
+    ctl.write('streams = ( { name = "bills"; daemon = ["BILLS"];'
                   ' blocks = ["bounced"]; }, { name = "news"; } );')
     ctl.done("add", "joe@example.com")
     ctl.done("add", "--source", "bounced", "ann@example.com")
@@ -128,7 +128,7 @@ def test_list_of_nothing(ctl):
     (["--kind", "domain"], ["@example.org"]),
     (["--source", "abuse"], ["bert@example.com"]),
     (["--stream", "news"], ["@example.org", "carla@example.net"]),
-    (["--by", "nobody"], []),
+    (["--by", "no such user"], []),
     (["--search", "EXAMPLE.COM"], ["anna@example.com", "bert@example.com"]),
     (["--search", "phone"], ["anna@example.com"]),
     (["--since", "2000-01-01"], ["@example.org", "anna@example.com",

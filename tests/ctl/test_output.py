@@ -162,3 +162,16 @@ def test_long_work_shows_that_it_goes_on(listed):
     assert b"added" in out
     assert text.endswith(b"\r\x1b[K")
     assert b"\n" not in text
+
+
+def test_a_mail_from_the_terminal_is_asked_for(ctl):
+    master, slave = pty.openpty()
+    process = subprocess.Popen(ctl.command("explain"), stdin=slave,
+                               stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE)
+    os.close(slave)
+    assert b"Ctrl-D" in process.stderr.readline()
+    os.write(master, b"\x04")
+    out, said = process.communicate(timeout=60)
+    os.close(master)
+    assert (out, said, process.returncode) == (b"-: none: empty\n", b"", YES)
