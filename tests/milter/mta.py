@@ -169,13 +169,18 @@ class Mta:
     # Whole messages.
 
     def content(self, mail):
-        """Headers and body of a mail; the answer to its last chunk."""
+        """Headers and body of a mail, in one chunk; the answer to that."""
+        body = self.headers(mail)
+        return self.body(body) if body else None
+
+    def headers(self, mail):
+        """The headers of a mail; gives its body."""
         head, _, body = mail.partition("\n\n")
-        for line in head.replace("\n ", "\r ").split("\n"):
+        for line in filter(None, head.replace("\n ", "\r ").split("\n")):
             name, _, value = line.partition(": ")
             self.header(name, value.replace("\r", "\n"))
         self.eoh()
-        return self.body(body.replace("\n", "\r\n").encode())
+        return body.replace("\n", "\r\n").encode()
 
     def message(self, recipients, mail="Subject: News\n\nHello.\n",
                 sender="<news@example.com>"):

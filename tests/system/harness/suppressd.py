@@ -89,10 +89,13 @@ class Suppressd:
         if self.process is None or self.process.ended():
             return
         status = self.process.stop()
-        found = SANITIZER.search(self.log())
+        found = self.sanitizer_found()
         if status != 0 or found:
             raise RuntimeError(f"suppressd ended with status {status}:\n"
                                + self.log()[-8000:])
+
+    def sanitizer_found(self):
+        return SANITIZER.search(self.log())
 
     def kill(self):
         """As a crash does."""
