@@ -1,13 +1,17 @@
 /*
  * The runs are found by reading a regular expression with great caution:
- * what is not a plain letter ends a run, a group, a set or a class is
- * skipped, a quantifier takes back the letter before it, and any syntax
- * beyond that means "may match anything". Only ASCII counts; upper and lower
- * case are the same.
+ * what is not a plain letter ends a run, a set or a class is skipped, brackets
+ * are looked into only where there is nothing else, a quantifier takes back the
+ * letter before it, and any syntax beyond that means "may match anything". Only
+ * ASCII counts; upper and lower case are the same.
  */
 #include "conf/grams.h"
 
 #include <string.h>
+
+/* Brackets of one way that are looked into, and how deep. */
+#define BRACKETS 8
+#define DEPTH 4
 
 static unsigned char
 lower(char c)
@@ -60,6 +64,8 @@ struct way {
 	size_t len;
 	uint16_t groups[GRAMS_EACH];
 	size_t n;
+	struct span inner[BRACKETS]; /* what has to stand there, one of */
+	size_t inner_n;
 };
 
 /* The first groups of a run are enough, spread over its length. */
@@ -119,6 +125,22 @@ is_optional(struct span s, size_t at)
 	       (s.p[at] == '?' || s.p[at] == '*' || s.p[at] == '{');
 }
 
+/* Skips it, but one that has to be there is looked into if need be. */
+static size_t
+take_bracket(struct span s, size_t at, struct way *w)
+{
+	size_t end = skip(s, at);
+	size_t from = at + 1;
+
+	if (s.p[at] != '(' || is_optional(s, end) || w->inner_n == BRACKETS)
+		return end;
+	if (end - from > 2 && s.p[from] == '?')
+		from += 2;
+	w->inner[w->inner_n++] =
+	    (struct span){ s.p + from, end - from - (end > from) };
+	return end;
+}
+
 /* Takes the thing at s[at]; returns the place behind it. */
 static size_t
 take(struct span s, size_t at, struct way *w)
@@ -127,7 +149,7 @@ take(struct span s, size_t at, struct way *w)
 
 	if (c == '(' || c == '[') {
 		end_run(w);
-		return skip(s, at);
+		return take_bracket(s, at, w);
 	}
 	if (c == '{') {
 		end_run(w);
@@ -144,17 +166,48 @@ take(struct span s, size_t at, struct way *w)
 	return at + 1;
 }
 
-/* Stores a way; false if it needs nothing or there is no room. */
+static bool ways_of(struct span s, unsigned depth, struct grams_need *out);
+
+/*
+ * Stores a way: its own runs or, if it has none, those of one of its
+ * brackets. False if it needs nothing or there is no room.
+ */
 static bool
-end_way(struct way *w, struct grams_need *out)
+end_way(struct way *w, unsigned depth, struct grams_need *out)
 {
+	uint8_t before = out->n;
+	bool ok = false;
+
 	end_run(w);
-	if (w->n == 0 || out->n == GRAMS_WAYS)
-		return false;
-	memcpy(out->ways[out->n], w->groups, sizeof(w->groups));
-	out->groups[out->n++] = (uint8_t)w->n;
+	if (w->n > 0 && out->n < GRAMS_WAYS) {
+		memcpy(out->ways[out->n], w->groups, sizeof(w->groups));
+		out->groups[out->n++] = (uint8_t)w->n;
+		ok = true;
+	}
+	for (size_t i = w->inner_n; w->n == 0 && !ok && i-- > 0;) {
+		out->n = before;
+		ok = depth < DEPTH && ways_of(w->inner[i], depth + 1, out);
+	}
 	*w = (struct way){ 0 };
-	return true;
+	return ok;
+}
+
+static bool
+ways_of(struct span s, unsigned depth, struct grams_need *out)
+{
+	struct way w = { 0 };
+	size_t at = 0;
+	bool ok = true;
+
+	while (ok && at < s.len) {
+		if (s.p[at] == '|') {
+			ok = end_way(&w, depth, out);
+			at++;
+		} else {
+			at = take(s, at, &w);
+		}
+	}
+	return ok && end_way(&w, depth, out);
 }
 
 /* Syntax that this reader does not follow. */
@@ -181,20 +234,8 @@ void
 grams_of_pattern(struct span pattern, struct grams_need *out)
 {
 	struct span s = { pattern.p + 1, pattern.len - 2 };
-	struct way w = { 0 };
-	size_t at = 0;
-	bool ok;
 
 	*out = (struct grams_need){ 0 };
-	ok = pattern.len > 2 && !is_beyond(s);
-	while (ok && at < s.len) {
-		if (s.p[at] == '|') {
-			ok = end_way(&w, out);
-			at++;
-		} else {
-			at = take(s, at, &w);
-		}
-	}
-	if (!ok || !end_way(&w, out))
+	if (pattern.len <= 2 || is_beyond(s) || !ways_of(s, 0, out))
 		*out = (struct grams_need){ 0 };
 }

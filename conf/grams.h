@@ -20,7 +20,7 @@ struct grams {
 	uint64_t set[GRAMS_BITS / 64];
 };
 
-#define GRAMS_WAYS 24
+#define GRAMS_WAYS 32
 #define GRAMS_EACH 4
 
 /*

@@ -170,18 +170,16 @@ quote(struct span words, struct buf *out)
 }
 
 bool
-rule_take_text(struct rule *r, struct span field, struct error *err)
+rule_add_text(struct rule *r, struct span field, struct error *err)
 {
+	struct rule_text made = { 0 };
 	struct buf pattern;
 	char c = field.p[0];
 
-	if (span_is(field, "-"))
-		return true;
 	if (field.len < 3 || (c != '"' && c != '/') ||
 	    field.p[field.len - 1] != c)
 		return wrong(err, field,
-		    "write /regex/, \"words\" or - for "
-		    "any");
+		    "write /regex/, \"words\" or - for any");
 	buf_init(&pattern, 2 * TEXT_MAX);
 	if (c == '/')
 		buf_add_span(&pattern, field);
@@ -190,11 +188,15 @@ rule_take_text(struct rule *r, struct span field, struct error *err)
 	if (pattern.full)
 		(void)wrong(err, field, "longer than 8000 bytes");
 	else
-		r->text = match_new(buf_text(&pattern), err);
-	if (r->text != NULL)
-		grams_of_pattern(buf_span(&pattern), &r->need);
+		made.match = match_new(buf_text(&pattern), err);
+	if (made.match != NULL) {
+		grams_of_pattern(buf_span(&pattern), &made.need);
+		r->texts =
+		    mem_resize(r->texts, r->texts_n + 1, sizeof(*r->texts));
+		r->texts[r->texts_n++] = made;
+	}
 	buf_done(&pattern);
-	return r->text != NULL;
+	return made.match != NULL;
 }
 
 static bool

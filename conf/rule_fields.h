@@ -23,8 +23,8 @@ bool rule_take_host(struct rule *r, struct span field,
 bool rule_take_name(struct rule *r, struct span field,
     struct error *err) MUST_CHECK;
 
-/* "/regex/", or words in quotes that stand in it as they are. */
-bool rule_take_text(struct rule *r, struct span field,
+/* One more text: "/regex/", or words in quotes that stand in it so. */
+bool rule_add_text(struct rule *r, struct span field,
     struct error *err) MUST_CHECK;
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * A rule is a line of six fields with blanks between: class, codes, reply,
  * host, name, text. The text is last because it may have blanks in it; it is
- * all that is left of the line.
+ * all that is left of the line. A line that begins with a blank is one more
+ * text of the rule above.
  */
 #include "conf/rules.h"
 
@@ -19,6 +20,9 @@
 #define BUILTIN_PATH "bounce.rules"
 #define COMMENT_MAX 1024
 
+/* What the rule that was read last has for its text. */
+enum texts { NO_RULE, NO_TEXT, SOME_TEXT, ANY_TEXT };
+
 /* A table while it is read. */
 struct reader {
 	struct rules *rules;
@@ -26,8 +30,7 @@ struct reader {
 	struct buf comment; /* the one that is read, or was last */
 	const char *source; /* that comment, once a rule has taken it */
 	bool mine;          /* our own table: labels need no place */
-	struct span rest;   /* what is left of the line */
-	struct rule *rule;  /* the one that is read */
+	enum texts texts;
 };
 
 static bool
@@ -48,7 +51,7 @@ take_class(struct rule *r, struct span field, struct error *err)
 	return false;
 }
 
-/* The fields in their order; all but the last are words. */
+/* The fields in their order, but for the text. All are words. */
 static const struct {
 	const char *name;
 	bool (*take)(struct rule *r, struct span field, struct error *err);
@@ -58,7 +61,6 @@ static const struct {
 	{ "reply", rule_take_reply },
 	{ "host", rule_take_host },
 	{ "name", rule_take_name },
-	{ "text", rule_take_text },
 };
 
 static bool
@@ -67,16 +69,14 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Takes the next word of the line; for the last field, all of it. */
+/* Takes the next word of the line. */
 static struct span
-next_field(struct span *rest, bool last)
+next_field(struct span *rest)
 {
 	struct span field = { rest->p, 0 };
 
 	while (field.len < rest->len && !is_blank(rest->p[field.len]))
 		field.len++;
-	if (last)
-		field = *rest;
 	*rest = span_trim(
 	    (struct span){ rest->p + field.len, rest->len - field.len });
 	return field;
@@ -87,6 +87,15 @@ fault(const struct reader *rd, const char *field, struct error *err)
 {
 	error_prefix(err, "%.120s:%zu: %s", rd->rules->path, rd->line, field);
 	return false;
+}
+
+static bool
+missing(const struct reader *rd, const char *field, struct error *err)
+{
+	error_set(err, ERROR_INVALID,
+	    "is missing; a rule is class, code, reply, host, name and text, "
+	    "with - for any");
+	return fault(rd, field, err);
 }
 
 /* What only the whole rule shows. */
@@ -141,6 +150,23 @@ source(struct reader *rd)
 	return rd->source;
 }
 
+/* Takes a text of the rule that was read last. */
+static bool
+read_text(struct reader *rd, struct span text, struct error *err)
+{
+	struct rule *r = &rd->rules->list[rd->rules->n - 1];
+
+	if (rd->texts == ANY_TEXT ||
+	    (rd->texts == SOME_TEXT && span_is(text, "-"))) {
+		error_set(err, ERROR_INVALID, "- is any text; it stands alone");
+		return fault(rd, "text", err);
+	}
+	rd->texts = span_is(text, "-") ? ANY_TEXT : SOME_TEXT;
+	if (rd->texts == SOME_TEXT && !rule_add_text(r, text, err))
+		return fault(rd, "text", err);
+	return true;
+}
+
 static bool
 read_rule(struct reader *rd, struct span line, struct error *err)
 {
@@ -155,19 +181,29 @@ read_rule(struct reader *rd, struct span line, struct error *err)
 	r = &all->list[all->n++];
 	*r = (struct rule){ .line = rd->line, .source = source(rd) };
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-		struct span field =
-		    next_field(&line, i + 1 == ARRAY_LEN(fields));
+		struct span field = next_field(&line);
 
 		if (field.len == 0)
-			error_set(err, ERROR_INVALID,
-			    "is missing; a rule is "
-			    "class, code, reply, host, name and text, with - "
-			    "for any");
-		if (field.len == 0 || !fields[i].take(r, field, err))
+			return missing(rd, fields[i].name, err);
+		if (!fields[i].take(r, field, err))
 			return fault(rd, fields[i].name, err);
 	}
 	label(rd, r);
-	return check_rule(rd, r, err);
+	rd->texts = NO_TEXT;
+	return check_rule(rd, r, err) &&
+	       (line.len == 0 || read_text(rd, line, err));
+}
+
+/* What is no further text of the last rule ends it. */
+static bool
+end_rule(struct reader *rd, struct error *err)
+{
+	if (rd->texts == NO_TEXT) {
+		rd->line = rd->rules->list[rd->rules->n - 1].line;
+		return missing(rd, "text", err);
+	}
+	rd->texts = NO_RULE;
+	return true;
 }
 
 static void
@@ -184,22 +220,38 @@ read_comment(struct reader *rd, struct span line)
 }
 
 static bool
-read_line(struct reader *rd, struct span line, struct error *err)
+read_further(struct reader *rd, struct span line, struct error *err)
 {
+	if (rd->texts != NO_RULE)
+		return read_text(rd, line, err);
+	error_set(err, ERROR_INVALID,
+	    "a line that begins with a blank belongs to the rule above, and "
+	    "there is none");
+	return fault(rd, "text", err);
+}
+
+static bool
+read_line(struct reader *rd, struct span whole, struct error *err)
+{
+	struct span line = span_trim(whole);
+
 	rd->line++;
 	if (memchr(line.p, '\0', line.len) != NULL) {
 		error_set(err, ERROR_INVALID, "a NUL byte");
 		return fault(rd, "class", err);
 	}
-	line = span_trim(line);
-	if (line.len == 0) {
+	if (line.len > 0 && line.p[0] != '#' && is_blank(whole.p[0]))
+		return read_further(rd, line, err);
+	if (!end_rule(rd, err))
+		return false;
+	if (line.len > 0 && line.p[0] != '#')
+		return read_rule(rd, line, err);
+	if (line.len > 0) {
+		read_comment(rd, line);
+	} else {
 		buf_reset(&rd->comment);
 		rd->source = NULL;
-		return true;
 	}
-	if (line.p[0] != '#')
-		return read_rule(rd, line, err);
-	read_comment(rd, line);
 	return true;
 }
 
@@ -215,6 +267,7 @@ parse(struct span text, const char *path, bool mine, struct error *err)
 	buf_init(&rd.comment, COMMENT_MAX);
 	while (ok && span_line(&text, &line))
 		ok = read_line(&rd, line, err);
+	ok = ok && end_rule(&rd, err);
 	buf_done(&rd.comment);
 	if (ok)
 		return rd.rules;
@@ -249,7 +302,9 @@ rules_free(struct rules *r)
 	for (size_t i = 0; i < r->n; i++) {
 		free(r->list[i].codes);
 		match_free(r->list[i].host);
-		match_free(r->list[i].text);
+		for (size_t j = 0; j < r->list[i].texts_n; j++)
+			match_free(r->list[i].texts[j].match);
+		free(r->list[i].texts);
 	}
 	for (size_t i = 0; i < r->sources_n; i++)
 		free(r->sources[i]);

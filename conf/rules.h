@@ -48,6 +48,12 @@ struct rule_code {
 	int detail_from, detail_to;
 };
 
+/* A pattern for the words of a failure. */
+struct rule_text {
+	struct match *match;
+	struct grams_need need; /* what a text must have to match */
+};
+
 struct rule {
 	enum bounce_class class;
 	char name[RULE_NAME_TEXT];
@@ -58,10 +64,10 @@ struct rule {
 	const char *source;      /* the comment above it; "": none */
 	struct rule_code *codes; /* none: any, and no code at all */
 	size_t codes_n;
-	char reply[4];          /* "550", "5**"; "": any, and none at all */
-	struct match *host;     /* NULL: any, and none at all */
-	struct match *text;     /* NULL: any, and none at all */
-	struct grams_need need; /* what a text must have to match */
+	char reply[4];           /* "550", "5**"; "": any, and none at all */
+	struct match *host;      /* NULL: any, and none at all */
+	struct rule_text *texts; /* one of them; none: any, and none at all */
+	size_t texts_n;
 };
 
 struct rules {

@@ -59,6 +59,7 @@ finding_json(struct buf *line, const struct finding *f, bool written)
 	json_text(line, "rule_file", span_of(f->basis.rule_file));
 	json_int(line, "rule_line", (int64_t)f->basis.rule_line);
 	json_text(line, "rule_source", span_of(f->basis.rule_source));
+	json_text(line, "rule_text", span_of(f->basis.rule_text));
 	json_text(line, "whom", span_of(f->whom));
 	json_text(line, "trust", span_of(f->trust));
 	json_text(line, "proof", span_of(f->proof));
@@ -145,6 +146,7 @@ say_basis(const struct reader *r, const struct finding *f)
 		say(r, "final", "no: suppresses nobody", "");
 	say(r, "class", f->class, f->rule);
 	say(r, "rule at", place, "");
+	say(r, "pattern", b->rule_text, "");
 	say(r, "because of", b->rule_source, "");
 }
 

@@ -124,36 +124,53 @@ takes_code(const struct rule *rule, const struct facts *f, size_t *which)
 	return false;
 }
 
+/* *text is the pattern that matched, "" where the rule has none. */
 static bool
-fits(const struct rule *rule, const struct facts *f, size_t *which)
+takes_text(const struct rule *rule, const struct facts *f, const char **text)
+{
+	*text = "";
+	for (size_t i = 0; i < rule->texts_n; i++) {
+		const struct rule_text *t = &rule->texts[i];
+
+		if (!grams_allow(&f->grams, &t->need) ||
+		    !match_is(t->match, f->text))
+			continue;
+		*text = match_text(t->match);
+		return true;
+	}
+	return rule->texts_n == 0;
+}
+
+static bool
+fits(const struct rule *rule, const struct facts *f, size_t *which,
+    const char **text)
 {
 	if (!f->final && class_suppresses(rule->class))
 		return false;
 	if (!rule_takes_reply(rule, f->reply) || !takes_code(rule, f, which))
 		return false;
-	if (rule->text != NULL && !grams_allow(&f->grams, &rule->need))
-		return false;
-	if (rule->host != NULL && !match_is(rule->host, f->host))
-		return false;
-	return rule->text == NULL || match_is(rule->text, f->text);
+	return takes_text(rule, f, text) &&
+	       (rule->host == NULL || match_is(rule->host, f->host));
 }
 
 static bool
 look_up(const struct rules *rules, const struct facts *f,
     struct classification *out)
 {
+	const char *text;
 	size_t which;
 
 	for (size_t i = 0; rules != NULL && i < rules->n; i++) {
 		const struct rule *rule = &rules->list[i];
 
-		if (!fits(rule, f, &which))
+		if (!fits(rule, f, &which, &text))
 			continue;
 		out->class = rule->class;
 		out->rule = rule->label;
 		out->rule_file = rules->path;
 		out->rule_line = rule->line;
 		out->rule_source = rule->source;
+		out->rule_text = text;
 		out->status = f->codes[which];
 		out->code_from = f->from[which];
 		return true;
@@ -173,6 +190,7 @@ classify(const struct rules *operators, const struct report *report,
 		.rule = "no-rule",
 		.rule_file = "",
 		.rule_source = "",
+		.rule_text = "",
 		.status = f.codes[0],
 		.code_from = f.from[0],
 		.reply_code = f.reply,

@@ -15,6 +15,7 @@ struct classification {
 	const char *rule_file; /* "": a rule of the program itself */
 	size_t rule_line;
 	const char *rule_source; /* the comment above it; may be "" */
+	const char *rule_text;   /* which of its patterns; "": none */
 	/* What it looked at. */
 	struct status status;  /* class_digit 0: there was no code */
 	const char *code_from; /* "diagnostic", "status" or "" */

@@ -21,6 +21,7 @@
 static const struct classification no_basis = { .rule = "",
 	.rule_file = "",
 	.rule_source = "",
+	.rule_text = "",
 	.code_from = "",
 	.host = "" };
 

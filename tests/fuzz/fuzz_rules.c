@@ -24,7 +24,7 @@ need(bool holds)
 
 /* The grams of a rule never hide what its pattern would find. */
 static void
-check_text(const struct rule *r, struct span text)
+check_text(const struct rule_text *t, struct span text)
 {
 	struct grams grams;
 
@@ -32,7 +32,7 @@ check_text(const struct rule *r, struct span text)
 		if ((unsigned char)text.p[i] >= 0x80)
 			return; /* U+212A is a "k" for PCRE2, not for us */
 	grams_of_text(text, &grams);
-	need(grams_allow(&grams, &r->need) || !match_is(r->text, text));
+	need(grams_allow(&grams, &t->need) || !match_is(t->match, text));
 }
 
 static void
@@ -46,10 +46,9 @@ check_rule(const struct rule *r, struct span all)
 	need(r->codes_n > 0 || rule_takes_code(r, &none));
 	need(!rule_takes_reply(r, 0) || !rule_takes_reply(r, 550) ||
 	     r->reply[0] == '\0');
-	if (r->text == NULL)
-		return;
 	for (size_t n = 0; n < 20 && span_line(&all, &line); n++)
-		check_text(r, line);
+		for (size_t i = 0; i < r->texts_n && i < 20; i++)
+			check_text(&r->texts[i], line);
 }
 
 int

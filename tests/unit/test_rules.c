@@ -43,6 +43,12 @@ static const struct {
 	{ "policy - - - a //\n", "t.rules:1: text: '//': " },
 	{ "policy - - - a \"\"\n", "t.rules:1: text: '\"\"': " },
 	{ "policy - - - a\n", "t.rules:1: text: is missing" },
+	{ "policy - - - a\n\n \"x\"\n", "t.rules:1: text: is missing" },
+	{ "policy - - - a\npolicy - - - b -\n", "t.rules:1: text: is mis" },
+	{ " \"x\"\n", "t.rules:1: text: a line that begins with a blank" },
+	{ "policy - - - a -\n \"x\"\n", "t.rules:2: text: - is any text" },
+	{ "policy - - - a \"x\"\n -\n", "t.rules:2: text: - is any text" },
+	{ "policy - - - a \"x\"\n y\n", "t.rules:2: text: 'y': " },
 	{ "policy - - -\n", "t.rules:1: name: is missing" },
 	{ "policy\n", "t.rules:1: code: is missing" },
 	{ "policy - - - a -\r\nfull - - - a -\r\n",
@@ -107,7 +113,8 @@ START_TEST(keeps_source_and_place)
 				 "full - - - a -\n"
 				 "# RFC 1,\n#  section 2\n"
 				 "full - - - b -\n"
-				 "  policy\t-  - -  c   \"two  words\" \r\n"
+				 "policy\t-  - -  c   \"two  words\" \r\n"
+				 "\t/three/\n"
 				 "# next\n"
 				 "policy - - - d -\n"
 				 "\n"
@@ -120,8 +127,8 @@ START_TEST(keeps_source_and_place)
 		{ "a@t.rules:4", "", 4 },
 		{ "b@t.rules:7", "RFC 1, section 2", 7 },
 		{ "c@t.rules:8", "RFC 1, section 2", 8 },
-		{ "d@t.rules:10", "next", 10 },
-		{ "e@t.rules:12", "", 12 },
+		{ "d@t.rules:11", "next", 11 },
+		{ "e@t.rules:13", "", 13 },
 	};
 
 	ck_assert_uint_eq(r->n, ARRAY_LEN(want));
@@ -131,7 +138,9 @@ START_TEST(keeps_source_and_place)
 		ck_assert_uint_eq(r->list[i].line, want[i].line);
 	}
 	ck_assert_str_eq(r->path, "/etc/suppressd/t.rules");
-	ck_assert_str_eq(match_text(r->list[2].text), "/two  words/");
+	ck_assert_uint_eq(r->list[2].texts_n, 2);
+	ck_assert_str_eq(match_text(r->list[2].texts[0].match), "/two  words/");
+	ck_assert_str_eq(match_text(r->list[2].texts[1].match), "/three/");
 	rules_free(r);
 }
 END_TEST
@@ -238,7 +247,16 @@ static const struct {
 	{ "/use\\srs/", "use rs", true },
 	{ "/use\\s/", "us", false },
 	{ "/use.rs/", "use-rs", true },
-	{ "/(?:user)/", "x", true },
+	{ "/(?:user)/", "the user", true },
+	{ "/(?:user)/", "x", false },
+	{ "/(user|mail(box)?) (is )?(gone|away)/", "x is gone", true },
+	{ "/(user|mail(box)?) (is )?(gone|away)/", "user", false },
+	{ "/(user)?/", "x", true },
+	{ "/(user){0,1}/", "x", true },
+	{ "/(user|)/", "x", true },
+	{ "/((user))(a)/", "usera", true },
+	{ "/((user))(a)/", "a", false },
+	{ "/(user\\|name)/", "user|name", true },
 	{ "/(?i)user/", "x", true },
 	{ "/\\Quser\\E/", "x", true },
 	{ "/user(?!x)/", "x", true },
