@@ -104,8 +104,10 @@ same_report(struct batch *b, const struct record *rec, const struct change *c,
 
 		if (!event_at(b, pos, &ev, err))
 			return false;
-		*same = ev.op == event_op_of(c->op) &&
-			strcmp(ev.evidence.ref, c->evidence.ref) == 0;
+		/* What was held waits for a person, however often it comes. */
+		*same = strcmp(ev.evidence.ref, c->evidence.ref) == 0 &&
+			(ev.op == event_op_of(c->op) ||
+			    strcmp(ev.evidence.trust, GUARD_HELD) == 0);
 		pos = ev.prev;
 		event_done(&ev);
 		if (*same)

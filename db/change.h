@@ -38,8 +38,8 @@ struct change {
 	bool force; /* CHANGE_REMOVE: lift abuse and lead reasons, too */
 	struct guard guard;       /* CHANGE_ADD of an address */
 	struct evidence evidence; /* .ref not empty: if an event of this value
-				     has the same ref and op, nothing is
-				     done */
+				     has the same ref and op (or was held),
+				     nothing is done */
 };
 
 /* The texts of a change by their names on the wire. */

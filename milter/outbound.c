@@ -95,6 +95,8 @@ look_up(const struct envelope *env, const struct conf_stream *stream,
 
 	engine_check(env->conf, env->shared->store, stream, a, clock_now(), v,
 	    &err);
+	if (v->action == VERDICT_PASS || v->action == VERDICT_OBSERVE)
+		store_passed(env->shared->store, a->domain, clock_now());
 	if (v->action != VERDICT_UNKNOWN)
 		return;
 	log_error("%s: recipient=<%s> verdict=unknown stream=%s action=%s: %s",

@@ -46,6 +46,8 @@ struct finding {
 	const char *trust;           /* believed, unverified, ignored */
 	const char *proof;           /* own-bounce, spf, assumed, none */
 	bool suppress;               /* a reason will be put */
+	bool soft;                   /* counts as a soft bounce: its history
+					says whether it suppresses */
 	const char *spared;   /* why not, when it otherwise would; "" else */
 	enum source source;   /* of that reason */
 	struct change change; /* what will be written */
@@ -67,7 +69,8 @@ void engine_explain(const struct conf *conf, struct spf *spf,
     struct lesson *out);
 
 /*
- * As engine_explain(), and commits the changes, all or none, before it
+ * As engine_explain(), weighs soft bounces and a receiver that fails by what
+ * the store knows, and commits the changes, all or none, before it
  * returns. False: nothing was written; the mail has to come again.
  */
 bool engine_learn(const struct conf *conf, struct store *store, struct spf *spf,

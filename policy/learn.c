@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "policy/classify.h"
+#include "policy/soft.h"
 #include "policy/trust.h"
 #include "policy/whom.h"
 
@@ -169,10 +170,14 @@ judge_bounced(const struct conf *conf, const struct arrival *arrival,
 	f->source = SOURCE_BOUNCED;
 	put_readable(rcpt->diagnostic, f->detail, sizeof(f->detail));
 	settle(conf, trust, known, c.suppresses, &a, f);
+	f->soft = known && trust == TRUST_BELIEVED &&
+		  rcpt->action == DSN_FAILED && soft_is(c.class) &&
+		  spared(conf, &a)[0] == '\0';
 	/* Our own words teach us nothing. */
 	if (c.own_refusal)
 		f->spared = "our own refusal";
-	else if (known && trust != TRUST_IGNORED)
+	else if (known && trust != TRUST_IGNORED &&
+		 (r->type != REPORT_NONE || rcpt->action == DSN_DELIVERED))
 		plan_change(r, f);
 }
 
@@ -236,6 +241,96 @@ engine_explain(const struct conf *conf, struct spf *spf,
 	}
 }
 
+static bool
+is_believed(const struct finding *f)
+{
+	return strcmp(f->trust, names_text(trust_names, TRUST_BELIEVED)) == 0;
+}
+
+/* Delivered: worth a line only where there is a history that it changes. */
+static bool
+weigh_life(struct store *store, struct finding *f, struct error *err)
+{
+	struct record rec;
+	bool found;
+
+	if (!store_get(store, &f->value, &rec, &found, err))
+		return false;
+	if (found)
+		record_done(&rec);
+	else
+		f->change.value.text[0] = '\0';
+	put_word(f->change.evidence.class, SOFT_ALIVE);
+	return true;
+}
+
+/* The day on which it has failed often enough makes a reason of it. */
+static bool
+weigh_soft(const struct conf *conf, struct store *store, struct finding *f,
+    int64_t now, struct error *err)
+{
+	struct change *c = &f->change;
+	struct soft soft;
+
+	if (!soft_count(conf, store, &f->value, c->evidence.ref, now, &soft,
+		err))
+		return false;
+	if (soft.repeated)
+		c->value.text[0] = '\0';
+	c->expires = soft_expires(conf, &soft, now);
+	if (c->expires == 0 || soft.repeated)
+		return true;
+	f->suppress = true;
+	c->op = CHANGE_ADD;
+	snprintf(c->why, sizeof(c->why), "failed on %u days: %.400s", soft.days,
+	    f->detail[0] != '\0' ? f->detail : f->status);
+	return true;
+}
+
+/*
+ * What the store's knowledge makes of a finding. The digest is that of
+ * before, so that the same report again changes nothing. Whom an
+ * administrator vouches for no guard holds.
+ */
+static bool
+weigh(const struct conf *conf, struct store *store, struct finding *f,
+    int64_t now, struct error *err)
+{
+	if (f->change.value.text[0] == '\0' || !is_believed(f) ||
+	    f->source != SOURCE_BOUNCED)
+		return true;
+	if (f->action == DSN_DELIVERED)
+		return weigh_life(store, f, err);
+	if (f->soft && !weigh_soft(conf, store, f, now, err))
+		return false;
+	if (strcmp(f->proof, names_text(proof_names, PROOF_ASSUMED)) != 0)
+		f->change.guard = (struct guard){
+			.least = (uint32_t)conf->storm_addresses,
+			.percent = (uint32_t)conf->storm_percent,
+		};
+	return true;
+}
+
+static bool
+weigh_all(const struct conf *conf, struct store *store, struct lesson *l,
+    int64_t now, struct error *err)
+{
+	for (size_t i = 0; i < l->findings_n; i++)
+		if (!weigh(conf, store, &l->findings[i], now, err))
+			return false;
+	return true;
+}
+
+static void
+take_result(const struct change_result *r, struct finding *f)
+{
+	f->changed = r->changed;
+	if (!r->held)
+		return;
+	f->suppress = false;
+	f->spared = "held: too many of this domain fail";
+}
+
 /* The findings that have something to write. */
 static size_t
 collect(const struct lesson *l, struct change *changes, size_t *which)
@@ -262,13 +357,17 @@ engine_learn(const struct conf *conf, struct store *store, struct spf *spf,
 	bool ok;
 
 	engine_explain(conf, spf, arrival, mail, now, out);
+	if (!weigh_all(conf, store, out, now, err)) {
+		lesson_done(out);
+		return false;
+	}
 	changes = mem_new(out->findings_n, sizeof(*changes));
 	results = mem_new(out->findings_n, sizeof(*results));
 	which = mem_new(out->findings_n, sizeof(*which));
 	n = collect(out, changes, which);
 	ok = n == 0 || store_change(store, changes, n, results, err);
 	for (size_t i = 0; ok && i < n; i++)
-		out->findings[which[i]].changed = results[i].changed;
+		take_result(&results[i], &out->findings[which[i]]);
 	free(which);
 	free(results);
 	free(changes);

@@ -12,6 +12,7 @@
 
 struct counting {
 	struct soft *soft;
+	const char *ref;
 	int64_t from; /* older ones don't count */
 	int64_t day;  /* the last one counted */
 	unsigned events;
@@ -38,7 +39,8 @@ look(const struct event *ev, void *arg)
 {
 	struct counting *c = arg;
 
-	if (ev->op == EVENT_REMOVE ||
+	c->soft->repeated = strcmp(ev->evidence.ref, c->ref) == 0;
+	if (c->soft->repeated || ev->op == EVENT_REMOVE ||
 	    strcmp(ev->evidence.class, SOFT_ALIVE) == 0 ||
 	    c->events++ >= EVENTS_MAX)
 		return false;
@@ -58,11 +60,12 @@ look(const struct event *ev, void *arg)
 
 bool
 soft_count(const struct conf *conf, struct store *store, const struct value *v,
-    int64_t now, struct soft *out, struct error *err)
+    const char *ref, int64_t now, struct soft *out, struct error *err)
 {
 	const struct filter all = { 0 };
 	struct soft soft = { .days = 1 };
 	struct counting c = { .soft = &soft,
+		.ref = ref,
 		.from = now - (conf->soft_window_days - 1) * DAY_S,
 		.day = now / DAY_S };
 

@@ -20,13 +20,15 @@
 struct soft {
 	unsigned days;  /* distinct ones with a soft bounce, today included */
 	int64_t last_s; /* how long the last soft suppression was; 0: none */
+	bool repeated;  /* this very report has been counted already */
 };
 
 bool soft_is(enum bounce_class class);
 
-/* What the history says of a value that has bounced softly just now. */
+/* What the history says of a value that has bounced softly just now; ref is
+ * the report's (struct evidence). */
 bool soft_count(const struct conf *conf, struct store *store,
-    const struct value *v, int64_t now, struct soft *out,
+    const struct value *v, const char *ref, int64_t now, struct soft *out,
     struct error *err) MUST_CHECK;
 
 /* When the suppression that follows ends; 0: none follows yet. Pure. */

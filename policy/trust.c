@@ -15,16 +15,26 @@ const struct name trust_names[] = {
 	{ 0, NULL },
 };
 
-enum kind_of_report { BOUNCE, COMPLAINT, OTHER };
+enum kind_of_report { BOUNCE, COMPLAINT, DELIVERED, OTHER, KINDS };
 
-static const enum trust table[][3] = {
-	/* proof               bounce            complaint         other */
-	[PROOF_NONE] = { TRUST_UNVERIFIED, TRUST_UNVERIFIED, TRUST_IGNORED },
-	/* Postfix makes bounces, and nothing else. */
-	[PROOF_OWN_BOUNCE] = { TRUST_BELIEVED, TRUST_UNVERIFIED,
-	    TRUST_IGNORED },
-	[PROOF_SPF] = { TRUST_BELIEVED, TRUST_BELIEVED, TRUST_IGNORED },
-	[PROOF_ASSUMED] = { TRUST_BELIEVED, TRUST_BELIEVED, TRUST_BELIEVED },
+/* Postfix makes bounces and says what was delivered, and nothing else. */
+static const enum trust table[][KINDS] = {
+	[PROOF_NONE] = { [BOUNCE] = TRUST_UNVERIFIED,
+	    [COMPLAINT] = TRUST_UNVERIFIED,
+	    [DELIVERED] = TRUST_IGNORED,
+	    [OTHER] = TRUST_IGNORED },
+	[PROOF_OWN_BOUNCE] = { [BOUNCE] = TRUST_BELIEVED,
+	    [COMPLAINT] = TRUST_UNVERIFIED,
+	    [DELIVERED] = TRUST_BELIEVED,
+	    [OTHER] = TRUST_IGNORED },
+	[PROOF_SPF] = { [BOUNCE] = TRUST_BELIEVED,
+	    [COMPLAINT] = TRUST_BELIEVED,
+	    [DELIVERED] = TRUST_BELIEVED,
+	    [OTHER] = TRUST_IGNORED },
+	[PROOF_ASSUMED] = { [BOUNCE] = TRUST_BELIEVED,
+	    [COMPLAINT] = TRUST_BELIEVED,
+	    [DELIVERED] = TRUST_BELIEVED,
+	    [OTHER] = TRUST_BELIEVED },
 };
 
 enum trust
@@ -37,6 +47,8 @@ trust_of(enum proof proof, enum report_type type)
 	case REPORT_COMPLAINT:
 	case REPORT_COMPLAINT_OTHER:
 		return table[proof][COMPLAINT];
+	case REPORT_NONE: /* a DSN of which nothing failed, if any */
+		return table[proof][DELIVERED];
 	default:
 		return table[proof][OTHER];
 	}

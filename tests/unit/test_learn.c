@@ -512,8 +512,8 @@ END_TEST
 static const char *const no_reports[] = {
 	"",
 	"Subject: Out of office\nAuto-Submitted: auto-replied\n\nAway.\n",
-	("Subject: Undelivered Mail Returned to Sender\n\n"
-	 "<joe@example.net>: 550 5.1.1 User unknown\n"),
+	("From: ann@example.net\nSubject: a question\n\n"
+	 "Why do I get \"550 5.1.1 User unknown\" for joe@example.net?\n"),
 };
 
 START_TEST(no_report)

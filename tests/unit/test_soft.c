@@ -63,8 +63,8 @@ count(int64_t now)
 {
 	struct soft soft;
 
-	ck_assert_msg(soft_count(conf, st, &value, now, &soft, &err), "%s",
-	    err.text);
+	ck_assert_msg(soft_count(conf, st, &value, "new", now, &soft, &err),
+	    "%s", err.text);
 	return soft;
 }
 
@@ -166,8 +166,8 @@ static const struct {
 
 START_TEST(grows_at_each_repeat)
 {
-	const struct soft soft = { lengths[_i].days,
-		lengths[_i].last_days * DAY };
+	const struct soft soft = { .days = lengths[_i].days,
+		.last_s = lengths[_i].last_days * DAY };
 	int64_t want = lengths[_i].want_days;
 
 	ck_assert_int_eq(soft_expires(conf, &soft, 1000),
@@ -177,7 +177,7 @@ END_TEST
 
 START_TEST(is_off_by_setting)
 {
-	const struct soft soft = { 400, 0 };
+	const struct soft soft = { .days = 400 };
 
 	conf->soft_days = 0;
 	ck_assert_int_eq(soft_expires(conf, &soft, 1000), 0);

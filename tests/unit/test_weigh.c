@@ -1,0 +1,271 @@
+/* What the store's knowledge makes of a report: soft bounces over days, a
+ * receiver that fails for everybody, proofs of life. */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "db/query.h"
+#include "policy/engine.h"
+#include "policy/review.h"
+#include "tests/unit/conf_text.h"
+#include "tests/unit/scratch.h"
+
+#define DAY INT64_C(86400)
+
+static struct error err;
+static struct conf *conf;
+static struct store *st;
+
+static const struct arrival own = { .own_bounce = true };
+static const struct arrival admin = { .assume_trust = true };
+static const struct arrival stranger = { .helo = "", .mail_from = "" };
+
+static void
+set_up(void)
+{
+	const struct store_options options = { .mode = STORE_WRITE,
+		.create = true };
+
+	scratch_begin();
+	st = store_open(scratch_dir, &options, &err);
+	ck_assert_msg(st != NULL, "%s", err.text);
+	conf = conf_of("inbound = { own_domains = [ \"example.com\" ]; };"
+		       "soft = { days = 2; };"
+		       "storm = { addresses = 3; percent = 20; };");
+}
+
+static void
+tear_down(void)
+{
+	conf_unref(conf);
+	store_close(st);
+	scratch_end();
+}
+
+/* A DSN about one recipient; the id tells one report from another. */
+static struct finding
+learn(const struct arrival *arrival, const char *rcpt, const char *action,
+    const char *status, int id, int64_t now)
+{
+	struct lesson l;
+	struct finding f;
+	char mail[1024];
+
+	snprintf(mail, sizeof(mail),
+	    "From: MAILER-DAEMON@mx.example.net\n"
+	    "Message-Id: <%d@mx.example.net>\n"
+	    "Content-Type: multipart/report;"
+	    " report-type=delivery-status; boundary=b\n\n--b\n\nText.\n--b\n"
+	    "Content-Type: message/delivery-status\n\n"
+	    "Reporting-MTA: dns; mx.example.net\n\n"
+	    "Final-Recipient: rfc822; %s\nAction: %s\nStatus: %s\n\n--b--\n",
+	    id, rcpt, action, status);
+	ck_assert_msg(
+	    engine_learn(conf, st, NULL, arrival, span_of(mail), now, &l, &err),
+	    "%s", err.text);
+	ck_assert_uint_eq(l.findings_n, 1);
+	f = l.findings[0];
+	lesson_done(&l);
+	return f;
+}
+
+static bool
+keep_expires(const struct reason_row *row, void *arg)
+{
+	*(int64_t *)arg = row->reason->expires;
+	return true;
+}
+
+/* -1: not suppressed; else when it ends, 0 being never. */
+static int64_t
+ends(const char *address, int64_t now)
+{
+	int64_t expires = -1;
+	struct value v;
+	size_t n;
+
+	value_of(&v, KIND_EMAIL, address);
+	ck_assert(query_value(st, &v, now, keep_expires, &expires, &n, &err));
+	return expires;
+}
+
+static bool
+count_event(const struct event *ev, void *arg)
+{
+	(void)ev;
+	(*(size_t *)arg)++;
+	return true;
+}
+
+static size_t
+events_of(const char *address)
+{
+	const struct filter all = { 0 };
+	struct value v;
+	size_t n = 0;
+
+	value_of(&v, KIND_EMAIL, address);
+	ck_assert(query_history(st, &v, &all, count_event, &n, &err));
+	return n;
+}
+
+/* Failing again on the day after: does that suppress? */
+static const struct {
+	const char *action;
+	const char *status;
+	bool suppresses;
+} soft[] = {
+	{ "failed", "5.2.2", true },
+	{ "failed", "4.2.2", true },
+	{ "failed", "4.4.1", true },
+	{ "delayed", "4.4.1", false },
+	{ "failed", "5.7.1", false },
+	{ "failed", "5.3.4", false },
+	{ "failed", "4.4.7", false },
+};
+
+START_TEST(soft_bounces_suppress_on_the_second_day)
+{
+	int64_t now = clock_now();
+	struct finding f;
+
+	f = learn(&own, "joe@example.net", soft[_i].action, soft[_i].status, 1,
+	    now);
+	ck_assert(!f.suppress);
+	ck_assert_int_eq(ends("joe@example.net", now), -1);
+	now += DAY;
+	f = learn(&own, "joe@example.net", soft[_i].action, soft[_i].status, 2,
+	    now);
+	ck_assert_int_eq(f.suppress, soft[_i].suppresses);
+	ck_assert_int_eq(ends("joe@example.net", now),
+	    soft[_i].suppresses ? now + 14 * DAY : -1);
+	ck_assert_int_eq(ends("joe@example.net", now + 14 * DAY), -1);
+}
+END_TEST
+
+START_TEST(the_same_soft_bounce_counts_once)
+{
+	int64_t now = clock_now();
+
+	for (int i = 0; i < 2; i++)
+		learn(&own, "joe@example.net", "failed", "5.2.2", 1, now);
+	ck_assert_uint_eq(events_of("joe@example.net"), 1);
+	now += DAY;
+	for (int i = 0; i < 2; i++)
+		learn(&own, "joe@example.net", "failed", "5.2.2", 2, now);
+	ck_assert_uint_eq(events_of("joe@example.net"), 2);
+	ck_assert_int_eq(ends("joe@example.net", now), now + 14 * DAY);
+}
+END_TEST
+
+/* Whom nobody has proven, and our own, never count. */
+START_TEST(soft_bounces_need_proof)
+{
+	int64_t now = clock_now();
+
+	for (int i = 0; i < 4; i++) {
+		learn(&stranger, "joe@example.net", "failed", "5.2.2", i,
+		    now + i * DAY);
+		learn(&admin, "ann@example.com", "failed", "5.2.2", i,
+		    now + i * DAY);
+	}
+	ck_assert_int_eq(ends("joe@example.net", now), -1);
+	ck_assert_int_eq(ends("ann@example.com", now), -1);
+}
+END_TEST
+
+START_TEST(delivery_starts_the_count_anew)
+{
+	int64_t now = clock_now();
+
+	learn(&own, "joe@example.net", "failed", "5.2.2", 1, now);
+	learn(&own, "joe@example.net", "delivered", "2.1.5", 2, now);
+	learn(&own, "joe@example.net", "failed", "5.2.2", 3, now + DAY);
+	ck_assert_int_eq(ends("joe@example.net", now + DAY), -1);
+}
+END_TEST
+
+START_TEST(a_stranger_proves_no_life)
+{
+	int64_t now = clock_now();
+
+	learn(&own, "joe@example.net", "failed", "5.2.2", 1, now);
+	learn(&stranger, "joe@example.net", "delivered", "2.1.5", 2, now);
+	learn(&own, "joe@example.net", "failed", "5.2.2", 3, now + DAY);
+	ck_assert_int_ne(ends("joe@example.net", now + DAY), -1);
+}
+END_TEST
+
+/* Every success would else be a line of the journal. */
+START_TEST(life_without_a_history_is_not_kept)
+{
+	learn(&own, "joe@example.net", "delivered", "2.1.5", 1, clock_now());
+	ck_assert_uint_eq(events_of("joe@example.net"), 0);
+}
+END_TEST
+
+static size_t
+bounce_all(const struct arrival *arrival, int n)
+{
+	size_t suppressed = 0;
+	char address[64];
+
+	for (int i = 0; i < n; i++) {
+		struct finding f;
+
+		snprintf(address, sizeof(address), "user%d@example.net", i);
+		f = learn(arrival, address, "failed", "5.1.1", i, clock_now());
+		ck_assert(f.changed);
+		if (!f.suppress)
+			ck_assert_str_ne(f.spared, "");
+		ck_assert_int_eq(ends(address, clock_now()),
+		    f.suppress ? 0 : -1);
+		suppressed += f.suppress;
+	}
+	return suppressed;
+}
+
+START_TEST(a_failing_receiver_is_held)
+{
+	const struct filter all = { 0 };
+	size_t waiting = 0;
+
+	for (int i = 0; i < 20; i++)
+		store_passed(st, "example.net", clock_now());
+	/* A fifth of twenty; the rest waits for a person. */
+	ck_assert_uint_eq(bounce_all(&own, 10), 4);
+	ck_assert(review_walk(st, &all, count_event, &waiting, &err));
+	ck_assert_uint_eq(waiting, 6);
+}
+END_TEST
+
+START_TEST(whom_an_admin_vouches_for_is_not_held)
+{
+	ck_assert_uint_eq(bounce_all(&admin, 10), 10);
+}
+END_TEST
+
+static Suite *
+weigh_suite(void)
+{
+	Suite *s = suite_create("weigh");
+	TCase *t = tcase_create("weigh");
+
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, soft_bounces_suppress_on_the_second_day, 0,
+	    ARRAY_LEN(soft));
+	tcase_add_test(t, the_same_soft_bounce_counts_once);
+	tcase_add_test(t, soft_bounces_need_proof);
+	tcase_add_test(t, delivery_starts_the_count_anew);
+	tcase_add_test(t, a_stranger_proves_no_life);
+	tcase_add_test(t, life_without_a_history_is_not_kept);
+	tcase_add_test(t, a_failing_receiver_is_held);
+	tcase_add_test(t, whom_an_admin_vouches_for_is_not_held);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+UNIT_MAIN(weigh_suite)
