@@ -18,7 +18,7 @@ START_TEST(copies_whole_characters)
 	char out[8];
 
 	ck_assert(span_copy(span_of(copies[_i].in), out, copies[_i].size) ==
-	    copies[_i].fits);
+		  copies[_i].fits);
 	ck_assert_str_eq(out, copies[_i].want);
 }
 END_TEST
@@ -56,7 +56,7 @@ START_TEST(reads_numbers)
 	unsigned long long n = 0;
 
 	ck_assert(span_number(span_of(numbers[_i].in), numbers[_i].max, &n) ==
-	    numbers[_i].ok);
+		  numbers[_i].ok);
 	ck_assert(n == numbers[_i].want);
 }
 END_TEST
