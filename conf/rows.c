@@ -73,7 +73,7 @@ const struct setting_row conf_rows[] = {
 	{ "inbound", "maildir", SETTING_PATH, AT(processed_maildir), NULL, 0,
 	    0 },
 	{ "inbound", "report_max_bytes", SETTING_NUMBER, AT(report_max_bytes),
-	    NULL, 1024, LIMIT_REPORT_BYTES * 10 },
+	    NULL, 1024, LIMIT_REPORT_BYTES },
 	{ "inbound", "rules", SETTING_PATH, AT(rules_path), NULL, 0, 0 },
 	{ "soft", "days", SETTING_INT, AT(soft_days), NULL, 0, 366 },
 	{ "soft", "window_days", SETTING_INT, AT(soft_window_days), NULL, 1,

@@ -46,21 +46,26 @@ find_returned(struct mime *m, size_t part, struct report *out)
 	for (size_t i = part + 1; i < m->parts_n; i++)
 		if (!out->returned.present && !is_text(&m->parts[i]) &&
 		    strncmp(m->parts[i].type, "text/", 5) == 0)
-			returned_message(m->parts[i].header, true,
-			    &out->returned);
+			returned_message(m->parts[i].header,
+			    m->parts[i].body.len != 0, &out->returned);
 }
 
 static bool
 read_notice(struct mime *m, const struct notice *n, size_t part, unsigned signs,
     struct report *out)
 {
-	struct buf failed;
+	struct freeform_head head = { .signs = signs };
+	struct buf failed, to;
 	bool found;
 
 	(void)fields_find(m->parts[0].header, "X-Failed-Recipients", 0,
 	    &failed);
-	found = freeform_notice(n, signs, buf_span(&failed), out);
+	(void)fields_find(m->parts[0].header, "To", 0, &to);
+	head.failed = buf_span(&failed);
+	head.to = buf_span(&to);
+	found = freeform_notice(n, &head, out);
 	buf_done(&failed);
+	buf_done(&to);
 	if (!found) {
 		out->recipients_n = 0;
 		return false;

@@ -16,7 +16,7 @@
 #include "message/report.h"
 
 #define FREEFORM_PHRASES 6
-#define FREEFORM_LINES 7
+#define FREEFORM_LINES 10
 
 enum freeform_flag {
 	ROW_DELAYED = 1,      /* a warning, whatever it says */
@@ -30,7 +30,8 @@ enum freeform_flag {
 /*
  * A format: one row. The phrases are lower case, with single blanks; one of
  * them has to stand in the notice. The lines are templates (template.h); the
- * first that fits counts.
+ * first that fits counts. One without an address in it is a recipient that is
+ * not named.
  */
 struct freeform_row {
 	const char *name;   /* the product or provider, a word for explain */
@@ -52,9 +53,14 @@ extern const struct freeform_row freeform_providers[];
  */
 bool freeform_read(struct mime *m, struct report *out);
 
-/* freeform_text.c, the work on one notice. */
+/* freeform_text.c, the work on one notice: what is known from the header. */
 struct notice;
-bool freeform_notice(const struct notice *n, unsigned signs, struct span failed,
+struct freeform_head {
+	unsigned signs;     /* notice.h */
+	struct span failed; /* X-Failed-Recipients */
+	struct span to;     /* To: whoever sent the message */
+};
+bool freeform_notice(const struct notice *n, const struct freeform_head *head,
     struct report *out);
 
 #endif

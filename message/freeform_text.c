@@ -65,7 +65,7 @@ static const char *const failures[] = {
 
 /* The notice of nobody whom we know: any line that names an address. */
 static const struct freeform_row unlisted = { "unlisted", NULL, { NULL },
-	{ "<%a>:%d", "<%a>", "%a", "* %a" }, NULL, 0 };
+	{ "<%a>:%d", "<%a>", "%a" }, NULL, 0 };
 /* More addresses than this are a list of something else. */
 #define UNLISTED_MAX 3
 
@@ -90,22 +90,38 @@ has_any(const struct notice *n, const char *const *phrases, size_t count)
 	return false;
 }
 
-/* Adds a line to the reason, unless it is a mere rule. */
+/* Adds a line to the reason, blanks as one, unless it is a mere rule. */
 static void
 add_reason(struct report_recipient *r, struct span line)
 {
-	size_t used = strlen(r->diagnostic);
-	size_t letters = 0;
+	size_t used = strlen(r->diagnostic), letters = 0, step;
+	const size_t room = sizeof(r->diagnostic) - 4;
 
-	line = span_trim(line);
 	for (size_t i = 0; i < line.len; i++)
-		letters += strchr("-=*_#<>~. ", line.p[i]) == NULL;
-	if (letters == 0 || used + 2 >= sizeof(r->diagnostic))
-		return;
-	if (used != 0)
+		letters += strchr("-=*_#<>~. \t\r", line.p[i]) == NULL;
+	for (; letters != 0 && line.len > 0 && used < room;
+	     line.p += step, line.len -= step) {
+		step = notice_white(line);
+		if (step == 0) {
+			r->diagnostic[used++] = line.p[0];
+			step = 1;
+		} else if (used != 0 && r->diagnostic[used - 1] != ' ') {
+			r->diagnostic[used++] = ' ';
+		}
+	}
+	/* The next line begins behind a blank. */
+	if (letters != 0 && used != 0 && r->diagnostic[used - 1] != ' ')
 		r->diagnostic[used++] = ' ';
-	(void)span_copy(line, r->diagnostic + used,
-	    sizeof(r->diagnostic) - used);
+	r->diagnostic[used] = '\0';
+}
+
+static void
+add_reasons(struct report_recipient *r, struct span lines)
+{
+	struct span line;
+
+	while (span_line(&lines, &line))
+		add_reason(r, line);
 }
 
 /*
@@ -148,6 +164,10 @@ address_line(struct reader *rd, struct span line)
 		i++;
 	if (i == FREEFORM_LINES || row->lines[i] == NULL)
 		return false;
+	if (found.address.len == 0 && found.origin.len == 0) {
+		rd->current = NULL;
+		return true;
+	}
 	if (found.address.len == 0) {
 		/* What it was forwarded from; the target may be secret. */
 		if (rd->current != NULL)
@@ -176,11 +196,21 @@ one_line(struct reader *rd, struct span line)
 	if (stop != NULL && rd->out->recipients_n != 0 &&
 	    span_starts_nocase(span_trim(line), stop))
 		rd->stopped = true;
-	if (!rd->stopped && span_find(line, '@') != line.len &&
-	    address_line(rd, line))
+	if (!rd->stopped && address_line(rd, line))
 		return;
 	if (rd->current != NULL)
 		add_reason(rd->current, line);
+}
+
+/* Without the blank at its end, and without half a character. */
+static void
+end_reason(struct report_recipient *r)
+{
+	char text[sizeof(r->diagnostic)];
+
+	memcpy(text, r->diagnostic, sizeof(text));
+	(void)span_copy(span_trim(span_of(text)), r->diagnostic,
+	    sizeof(r->diagnostic) - 4);
 }
 
 /* Reads the codes; a reason that stands for several is given to each. */
@@ -196,25 +226,21 @@ finish_reasons(struct report *out, struct span otherwise)
 			(void)span_copy(span_of(next), r->diagnostic,
 			    sizeof(r->diagnostic));
 		if (r->diagnostic[0] == '\0')
-			add_reason(r, otherwise);
+			add_reasons(r, otherwise);
+		end_reason(r);
 		next = r->diagnostic;
 		status_find(span_of(r->diagnostic), &r->diagnostic_status,
 		    &r->reply_code);
 	}
 }
 
-/* The text between the phrase and the first address, as one line. */
+/* The reason is the text between the phrase and the first address. */
 static void
 reason_first(struct report *out, struct span before)
 {
-	struct span line;
-
 	for (size_t i = 0; i < out->recipients_n; i++) {
-		struct span rest = before;
-
 		out->recipients[i].diagnostic[0] = '\0';
-		while (span_line(&rest, &line))
-			add_reason(&out->recipients[i], line);
+		add_reasons(&out->recipients[i], before);
 	}
 }
 
@@ -290,8 +316,8 @@ read_header(const struct freeform_row *row, const struct notice *n,
 }
 
 static bool
-read_row(const struct freeform_row *row, const struct notice *n, unsigned signs,
-    struct span failed, bool delayed, struct report *out)
+read_row(const struct freeform_row *row, const struct notice *n,
+    const struct freeform_head *head, bool delayed, struct report *out)
 {
 	enum dsn_action action =
 	    delayed || row->flags & ROW_DELAYED ? DSN_DELAYED : DSN_FAILED;
@@ -300,8 +326,9 @@ read_row(const struct freeform_row *row, const struct notice *n, unsigned signs,
 	if (!from_sender(row, out))
 		return false;
 	if (row->flags & ROW_HEADER)
-		return signs & NOTICE_FAILED && signs & NOTICE_SYSTEM &&
-		       read_header(row, n, failed, action, out);
+		return head->signs & NOTICE_FAILED &&
+		       head->signs & NOTICE_SYSTEM &&
+		       read_header(row, n, head->failed, action, out);
 	for (size_t i = 0; i < FREEFORM_PHRASES && row->phrases[i] != NULL; i++)
 		if (notice_has(n, row->phrases[i], &place))
 			return row->flags & ROW_TO
@@ -312,10 +339,10 @@ read_row(const struct freeform_row *row, const struct notice *n, unsigned signs,
 
 static bool
 read_table(const struct freeform_row *row, const struct notice *n,
-    unsigned signs, struct span failed, bool delayed, struct report *out)
+    const struct freeform_head *head, bool delayed, struct report *out)
 {
 	for (; row->name != NULL; row++)
-		if (read_row(row, n, signs, failed, delayed, out))
+		if (read_row(row, n, head, delayed, out))
 			return true;
 	return false;
 }
@@ -339,17 +366,34 @@ read_fields(const struct notice *n, struct report *out)
 
 			if (!span_starts_nocase(line, names[i]))
 				continue;
-			dsn_content(fields, true, out);
+			dsn_content(fields, n->whole, out);
 			out->format = "rfc3464-in-text";
 			return out->recipients_n != 0;
 		}
 	return false;
 }
 
-/* Two signs, a phrase of failure, and few addresses. */
+/* Whether To, the sender of the message, is among those that are claimed. */
 static bool
-read_unlisted(const struct notice *n, unsigned signs, struct report *out)
+names_sender(const struct report *out, struct span to)
 {
+	struct addr a;
+	size_t n;
+
+	if (!addr_from_header(to, &a, &n))
+		return false;
+	for (size_t i = 0; i < out->recipients_n; i++)
+		if (strcmp(out->recipients[i].final.addr.text, a.text) == 0)
+			return true;
+	return false;
+}
+
+/* Two signs, a phrase of failure, few addresses, and not the sender's. */
+static bool
+read_unlisted(const struct notice *n, const struct freeform_head *head,
+    struct report *out)
+{
+	unsigned signs = head->signs;
 	bool human = signs & NOTICE_AUTO && !(signs & NOTICE_SUBJECT);
 
 	if (!(signs & NOTICE_SYSTEM) || human ||
@@ -358,14 +402,14 @@ read_unlisted(const struct notice *n, unsigned signs, struct report *out)
 		return false;
 	if (!read_lines(&unlisted, n, 0, DSN_FAILED, out))
 		return false;
-	if (out->recipients_n <= UNLISTED_MAX)
+	if (out->recipients_n <= UNLISTED_MAX && !names_sender(out, head->to))
 		return true;
 	out->recipients_n = 0;
 	return false;
 }
 
 bool
-freeform_notice(const struct notice *n, unsigned signs, struct span failed,
+freeform_notice(const struct notice *n, const struct freeform_head *head,
     struct report *out)
 {
 	bool delayed;
@@ -374,8 +418,9 @@ freeform_notice(const struct notice *n, unsigned signs, struct span failed,
 		return false;
 	if (read_fields(n, out))
 		return true;
-	delayed = has_any(n, warnings, ARRAY_LEN(warnings));
-	return read_table(freeform_mtas, n, signs, failed, delayed, out) ||
-	       read_table(freeform_providers, n, signs, failed, delayed, out) ||
-	       (!delayed && read_unlisted(n, signs, out));
+	delayed = head->signs & NOTICE_DELAY ||
+		  has_any(n, warnings, ARRAY_LEN(warnings));
+	return read_table(freeform_mtas, n, head, delayed, out) ||
+	       read_table(freeform_providers, n, head, delayed, out) ||
+	       (!delayed && read_unlisted(n, head, out));
 }

@@ -12,6 +12,7 @@
 static const char *const blocks[] = {
 	"address",
 	"blockquote",
+	"body",
 	"br",
 	"dd",
 	"div",
@@ -24,6 +25,7 @@ static const char *const blocks[] = {
 	"h5",
 	"h6",
 	"hr",
+	"html",
 	"li",
 	"ol",
 	"p",
@@ -217,7 +219,7 @@ is_address(struct span s)
 }
 
 void
-html_add_text(struct span html, struct buf *out)
+html_add_text(struct span html, bool whole, struct buf *out)
 {
 	size_t len;
 
@@ -234,5 +236,6 @@ html_add_text(struct span html, struct buf *out)
 			len = 1;
 		}
 	}
-	new_line(out);
+	if (whole)
+		new_line(out);
 }

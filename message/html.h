@@ -6,10 +6,15 @@
 #ifndef MESSAGE_HTML_H
 #define MESSAGE_HTML_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/span.h"
 
-/* Adds the text of html (UTF-8) to out. */
-void html_add_text(struct span html, struct buf *out);
+/*
+ * Adds the text of html (UTF-8) to out. whole: it was not cut off; otherwise
+ * its last line may lack its end.
+ */
+void html_add_text(struct span html, bool whole, struct buf *out);
 
 #endif

@@ -96,7 +96,8 @@ text_token(struct walk *w, jsonwalk_fn *fn, void *arg)
 {
 	struct span raw = take_text(w);
 
-	if (w->too_deep != 0)
+	/* Cut off: half an address is another one. */
+	if (w->too_deep != 0 || raw.p + raw.len == w->rest.p)
 		return;
 	if (w->is_key) {
 		set_key(w, raw);

@@ -7,7 +7,11 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "message/charset.h"
+#include "message/fields.h"
 #include "message/html.h"
+
+/* Lines between the announcement of a returned header and the header. */
+#define ANNOUNCEMENT_LINES 4
 
 /* What is decoded of a HTML part: more than its text, mostly styles. */
 #define HTML_BYTES (4UL * LIMIT_NOTICE_BYTES)
@@ -92,6 +96,7 @@ cut_returned(struct notice *n)
 		if (!header && !is_ending(line))
 			continue;
 		n->body.len = (size_t)(line.p - begin);
+		n->whole = true;
 		n->returned = rest;
 		if (header)
 			n->returned = (struct span){ line.p,
@@ -101,10 +106,14 @@ cut_returned(struct notice *n)
 	return n->body.len;
 }
 
-/* The length of the white space at the front of s; U+00A0 is some. */
-static size_t
-white(const char *s, size_t len)
+size_t
+notice_white(struct span text)
 {
+	const char *s = text.p;
+	size_t len = text.len;
+
+	if (len == 0)
+		return 0;
 	if (s[0] == ' ' || s[0] == '\t' || s[0] == '\r' || s[0] == '\n')
 		return 1;
 	return len >= 2 && memcmp(s, "\xC2\xA0", 2) == 0 ? 2 : 0;
@@ -127,7 +136,7 @@ flatten(struct notice *n, size_t len)
 		bool blank =
 		    n->flat.len > 0 && n->flat.p[n->flat.len - 1] == ' ';
 
-		step = white(p + i, len - i);
+		step = notice_white((struct span){ p + i, len - i });
 		if (step != 0 && blank)
 			continue;
 		n->places[n->flat.len] = (uint32_t)i;
@@ -145,6 +154,19 @@ flatten(struct notice *n, size_t len)
 	n->places[n->flat.len] = (uint32_t)len;
 }
 
+/* More of the announcement, in another language: no header begins so. */
+static void
+skip_words(struct span *returned)
+{
+	struct span rest = *returned, line;
+
+	for (int lines = 0; lines < ANNOUNCEMENT_LINES; lines++) {
+		if (!span_line(&rest, &line) || fields_line_is_field(line))
+			return;
+		*returned = rest;
+	}
+}
+
 static void
 begin(struct notice *n)
 {
@@ -160,7 +182,9 @@ finish(struct notice *n, bool whole)
 	if (n->text.full || !whole)
 		while (n->text.len > 0 && n->text.p[n->text.len - 1] != '\n')
 			n->text.len--;
+	n->whole = whole && !n->text.full;
 	flatten(n, cut_returned(n));
+	skip_words(&n->returned);
 }
 
 void
@@ -182,7 +206,7 @@ notice_open(struct notice *n, struct mime *m, size_t part)
 	if (is_html) {
 		buf_init(&html, HTML_BYTES);
 		charset_add(content, p->charset, &html);
-		html_add_text(buf_span(&html), &n->text);
+		html_add_text(buf_span(&html), whole, &n->text);
 		buf_done(&html);
 	} else {
 		charset_add(content, p->charset, &n->text);

@@ -24,6 +24,7 @@ enum notice_sign {
 	NOTICE_LIST = 32,    /* passed on by a mailing list */
 	NOTICE_FORWARD = 64, /* Subject: somebody passes a message on */
 	NOTICE_AUTO = 128,   /* Auto-Submitted: auto-replied */
+	NOTICE_DELAY = 256,  /* Subject says that it is a warning */
 };
 
 /* signs.c: reads the signs. Needs from, subject and auto_submitted of r. */
@@ -38,6 +39,7 @@ struct notice {
 	struct span returned; /* in text: from its header on; may be empty */
 	struct buf flat;      /* body and the line that ends it: lower case,
 				 any white space one blank */
+	bool whole;           /* body has its end */
 	uint32_t *places;     /* for each byte of flat, its place in text */
 };
 
@@ -54,6 +56,10 @@ void notice_open(struct notice *n, struct mime *m, size_t part);
  */
 void notice_open_text(struct notice *n, struct span text, bool unquote);
 void notice_done(struct notice *n);
+
+/* The length of the white space character at the front of text: blank, tab,
+ * line break, U+00A0; 0: there is none. */
+size_t notice_white(struct span text);
 
 /*
  * Whether a phrase (lower case, blanks as in flat) stands in the notice, and

@@ -53,6 +53,17 @@ static const char *const failures[] = {
 	"onbestelbaar",
 };
 
+/* Phrases of a subject of a warning. The subject of the message may follow
+ * that of the notice, so that single words prove nothing. */
+static const char *const delays[] = {
+	"(delay)",
+	"warning: message",
+	"warning: could not send",
+	"warning: delayed mail",
+	"message delayed",
+	"delivery delayed",
+};
+
 static const char *const forwards[] = {
 	"fwd:",
 	"fw:",
@@ -125,6 +136,8 @@ notice_signs(const struct mime *m, const struct report *r)
 	fields_done(&f);
 	if (contains_one_of(subject, failures, ARRAY_LEN(failures)))
 		signs |= NOTICE_SUBJECT;
+	if (contains_one_of(subject, delays, ARRAY_LEN(delays)))
+		signs |= NOTICE_DELAY;
 	for (size_t i = 0; i < ARRAY_LEN(forwards); i++)
 		if (span_starts_nocase(subject, forwards[i]))
 			signs |= NOTICE_FORWARD;

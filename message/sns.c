@@ -110,6 +110,8 @@ static const struct {
 	{ "bounce.reportingMTA", set_mta, false },
 	{ "deliveryDelay.delayedRecipients[].emailAddress", set_address, true },
 	{ "deliveryDelay.delayedRecipients[].status", set_status, true },
+	{ "deliveryDelay.delayedRecipients[].diagnosticCode", set_diagnostic,
+	    true },
 	{ "complaint.complainedRecipients[].emailAddress", add_complainer,
 	    false },
 	{ "complaint.complaintFeedbackType", set_feedback, false },

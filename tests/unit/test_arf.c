@@ -37,9 +37,21 @@ static const struct {
 	{ "Feedback-Type: abuse\nFeedback-Type: fraud\n", true, false, "", "" },
 	{ "Feedback-Type:\nVersion: 1\n", true, false, "", "" },
 	{ "Version: 1\n", true, false, "", "" },
-	{ "Feedback-Type: abuse\nReceived-Date: a\nArrival-Date: a\n", true,
-	    false, "", "" },
 	{ "", true, false, "", "" },
+	/* 3.2 has one date; real ones have both. */
+	{ "Feedback-Type: abuse\nReceived-Date: a\nArrival-Date: a\n", true,
+	    true, "abuse", "" },
+	/* Placeholders, whatever the order. */
+	{ "Original-Rcpt-To: <x1@example.com>\nRedacted-Address: x1\n"
+	  "Feedback-Type: abuse\n",
+	    true, true, "abuse", "" },
+	{ "Feedback-Type: abuse\nOriginal-Rcpt-To: redacted@example.com\n",
+	    true, true, "abuse", "" },
+	{ "Feedback-Type: abuse\nOriginal-Rcpt-To: "
+	  "5d41402abc4b2a76b9719d911017c592@example.com\n",
+	    true, true, "abuse", "" },
+	{ "Feedback-Type: abuse\nOriginal-Rcpt-To: deadbeef@example.com\n",
+	    true, true, "abuse", "deadbeef@example.com," },
 	/* Cut off: the last field may be half of what it was. */
 	{ "Feedback-Type: abuse\nOriginal-Rcpt-To: a@example.co", false, true,
 	    "abuse", "" },

@@ -64,6 +64,7 @@ static void
 describe(const struct report *r, struct buf *out)
 {
 	text_line(out, "type", names_text(report_type_names, r->type));
+	text_line(out, "format", r->format);
 	text_line(out, "note", r->note);
 	text_line(out, "reporting-mta", r->reporting_mta);
 	text_line(out, "envelope-id", r->envelope_id);
@@ -138,6 +139,41 @@ START_TEST(there_are_fixtures)
 }
 END_TEST
 
+static bool
+same_claim(const struct report_recipient *whole,
+    const struct report_recipient *part)
+{
+	return strcmp(part->final.text, whole->final.text) == 0 &&
+	       strcmp(part->original.text, whole->original.text) == 0 &&
+	       part->action == whole->action &&
+	       strcmp(part->diagnostic, whole->diagnostic) == 0;
+}
+
+/* A text for people that is cut off names the same one, with less reason. */
+static bool
+lesser_claim(const struct report_recipient *whole,
+    const struct report_recipient *part)
+{
+	return (strcmp(part->final.text, whole->final.text) == 0 ||
+		   strcmp(part->final.text, whole->original.text) == 0) &&
+	       (!part->original.present ||
+		   strcmp(part->original.text, whole->original.text) == 0) &&
+	       part->action == whole->action;
+}
+
+static bool
+is_claimed(const struct report *whole, const struct report *part, size_t i)
+{
+	const struct report_recipient *r = &part->recipients[i];
+
+	if (strcmp(part->format, "rfc3464") == 0)
+		return same_claim(&whole->recipients[i], r);
+	for (size_t k = 0; k < whole->recipients_n; k++)
+		if (lesser_claim(&whole->recipients[k], r))
+			return true;
+	return false;
+}
+
 /* Whatever is cut off a bounce: no address but the right one is claimed. */
 START_TEST(truncated_claims_nothing_wrong)
 {
@@ -151,17 +187,10 @@ START_TEST(truncated_claims_nothing_wrong)
 		read_exactly((struct span){ mail.p, len }, &part);
 		ck_assert(part.recipients_n <= whole.recipients_n);
 		for (size_t i = 0; i < part.recipients_n; i++)
-			ck_assert_msg(
-			    memcmp(part.recipients[i].diagnostic,
-				whole.recipients[i].diagnostic,
-				sizeof(part.recipients[i].diagnostic)) == 0 &&
-				strcmp(part.recipients[i].final.text,
-				    whole.recipients[i].final.text) == 0 &&
-				strcmp(part.recipients[i].original.text,
-				    whole.recipients[i].original.text) == 0 &&
-				part.recipients[i].action ==
-				    whole.recipients[i].action,
-			    "%s cut at %zu", name, len);
+			ck_assert_msg(is_claimed(&whole, &part, i),
+			    "%s cut at %zu: %s (%s)", name, len,
+			    part.recipients[i].final.text,
+			    part.recipients[i].diagnostic);
 		if (part.returned.to_n == 1 && whole.returned.to_n == 1)
 			ck_assert_str_eq(part.returned.to.text,
 			    whole.returned.to.text);

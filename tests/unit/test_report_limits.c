@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "message/freeform.h"
 #include "message/report.h"
 
 /* What nobody should send. Each is built and must be refused. */
@@ -69,6 +70,47 @@ too_large(struct buf *out, size_t n)
 		buf_add(out, kib, sizeof(kib));
 }
 
+/* A notice that is of every format, and names nobody in any. */
+static void
+every_format(struct buf *out, size_t n)
+{
+	static const struct freeform_row *const tables[] = { freeform_mtas,
+		freeform_providers };
+
+	buf_add_text(out, "From: MAILER-DAEMON@google.com\n"
+			  "X-Failed-Recipients: x@\n"
+			  "Content-Type: multipart/mixed; boundary=b\n\n");
+	for (int part = 0; part < 100; part++) {
+		buf_add_text(out, "--b\n\n");
+		for (size_t t = 0; t < ARRAY_LEN(tables); t++)
+			for (const struct freeform_row *r = tables[t];
+			     r->name != NULL; r++)
+				if (r->phrases[0] != NULL)
+					buf_addf(out, "x %s\n", r->phrases[0]);
+		for (size_t i = 0; i < n; i++)
+			buf_add_text(out, "<x@>\n");
+		buf_add_text(out, "\n\n");
+	}
+}
+
+/* Lines in which each byte may begin an address. */
+static void
+brackets(struct buf *out, size_t n)
+{
+	buf_add_text(out, "From: MAILER-DAEMON\n\n"
+			  "your list of failed recipients\n");
+	for (size_t i = 0; i < n; i++)
+		buf_add_text(out, i % 5000 == 0 ? "\n" : " <");
+}
+
+static void
+open_tags(struct buf *out, size_t n)
+{
+	buf_add_text(out, "From: MAILER-DAEMON\nContent-Type: text/html\n\n");
+	for (size_t i = 0; i < n; i++)
+		buf_add_text(out, "<!--<style<a@&#x");
+}
+
 static const struct {
 	void (*build)(struct buf *out, size_t n);
 	size_t n;
@@ -90,6 +132,10 @@ static const struct {
 	{ binary, 1024 * 1024,
 	    "no part that reports a delivery or a complaint" },
 	{ dashes, 3000000, "no part that reports a delivery or a complaint" },
+	{ every_format, 10000,
+	    "no part that reports a delivery or a complaint" },
+	{ brackets, 1000000, "no part that reports a delivery or a complaint" },
+	{ open_tags, 500000, "no part that reports a delivery or a complaint" },
 	{ too_large, 11 * 1024, "larger than 10485760 bytes" },
 };
 
