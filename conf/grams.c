@@ -210,6 +210,23 @@ ways_of(struct span s, unsigned depth, struct grams_need *out)
 	return ok && end_way(&w, depth, out);
 }
 
+/* "{2}", "{0,}" or "{0,2}"; any other "{" is a letter for some PCRE2. */
+static bool
+is_count(struct span s)
+{
+	size_t commas = 0;
+
+	for (size_t at = 1; at < s.len; at++) {
+		if (s.p[at] == '}')
+			return at > 1;
+		commas += s.p[at] == ',';
+		if ((s.p[at] < '0' || s.p[at] > '9') &&
+		    (s.p[at] != ',' || at == 1 || commas > 1))
+			return false;
+	}
+	return false;
+}
+
 /* Syntax that this reader does not follow. */
 static bool
 is_beyond(struct span s)
@@ -218,8 +235,13 @@ is_beyond(struct span s)
 		if (s.p[i] == '\\' &&
 		    strchr("QEgkxopPNcK0123456789", s.p[i + 1]) != NULL)
 			return true;
-		if (s.p[i] == '(' && (s.p[i + 1] == '?' || s.p[i + 1] == '*') &&
+		if (s.p[i] == '(' && s.p[i + 1] == '*')
+			return true;
+		if (s.p[i] == '(' && s.p[i + 1] == '?' &&
 		    (i + 2 == s.len || s.p[i + 2] != ':'))
+			return true;
+		if (s.p[i] == '{' &&
+		    !is_count((struct span){ s.p + i, s.len - i }))
 			return true;
 		/* A set may have "]" as its first letter, or classes. */
 		if (s.p[i] == '[' && (s.p[i + 1] == ']' || s.p[i + 1] == '[' ||

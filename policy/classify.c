@@ -71,9 +71,22 @@ cut_code(struct span *s, const char *code)
 }
 
 /*
+ * Cuts the local part of an address off the end of what is copied so far:
+ * <spam-list@example.com> is no word of the host that speaks.
+ */
+static size_t
+mask_local_part(const char *text, size_t n)
+{
+	while (n > 0 && strchr(" <>(),;:\"'[]", text[n - 1]) == NULL)
+		n--;
+	return n;
+}
+
+/*
  * The words of the diagnostic without its codes, which each line of a reply
  * repeats ("550-5.1.1 The account that you 550 5.1.1 tried to reach"): a
- * rule asks for codes in fields of their own. Runs of blanks become one.
+ * rule asks for codes in fields of their own. Runs of blanks become one,
+ * local parts "x".
  */
 static void
 find_text(const struct report_recipient *r, struct facts *f)
@@ -94,6 +107,13 @@ find_text(const struct report_recipient *r, struct facts *f)
 			c = ' ';
 		if (word && (cut_code(&rest, reply) || cut_code(&rest, code)))
 			continue;
+		if (c == '@') {
+			size_t from = mask_local_part(f->room, n);
+
+			if (from < n)
+				f->room[from++] = 'x';
+			n = from;
+		}
 		if (c != ' ' || !word)
 			f->room[n++] = c;
 		word = c == ' ';

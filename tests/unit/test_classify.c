@@ -233,6 +233,9 @@ static const struct {
 	{ "550 #5.1.0 one", "/^#5\\.1\\.0 one$/" },
 	{ "host mx said: 550 one 551 5501", "/^host mx said: one 551 5501$/" },
 	{ "550", "/^$/" },
+	{ "550 <spam-list@example.com>: no", "/^<x@example.com>: no$/" },
+	{ "550 RCPT TO:no.such.user@example.com", "/^RCPT TO:x@example.com$/" },
+	{ "550 @ one a@b@c", "/^@ one x@c$/" },
 	{ "550 UMLAUT \xC3\x84", "/umlaut \xC3\xA4$/" },
 	{ "550 \xFF one", "/one$/" },
 };

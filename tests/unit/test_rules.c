@@ -239,6 +239,10 @@ static const struct {
 	{ "/users*x/", "userx", true },
 	{ "/users{0,2}x/", "userx", true },
 	{ "/users+x/", "userssx", true },
+	{ "/users{2}x/", "userssx", true },
+	{ "/user{0r|mail/", "mail", true }, /* no count: letters */
+	{ "/user{,2}x|mail/", "mail", true },
+	{ "/user{1,2,3}/", "user{1,2,3}", true },
 	{ "/us[e-z]r/", "uszr", true },
 	{ "/use[)]rs/", "use)rs", true },
 	{ "/use(\\)|[(])rs/", "use(rs", true },
