@@ -1,0 +1,15 @@
+-- sendmail(1): nobody is refused; the listed are removed, byte for byte, and
+-- a message for nobody else is discarded.
+local conn = session("LOCAL")
+want(conn, mt.mailfrom(conn, "news@example.com"), "continue")
+want(conn, mt.rcptto(conn, listed), "continue")
+want(conn, mt.rcptto(conn, other), "continue")
+want(conn, mt.eoh(conn), "continue")
+want(conn, mt.eom(conn), "continue")
+yes(mt.eom_check(conn, MT_RCPTDELETE, listed), "the listed one is not removed")
+yes(not mt.eom_check(conn, MT_RCPTDELETE, other), "another one is removed")
+want(conn, mt.mailfrom(conn, "news@example.com"), "continue")
+want(conn, mt.rcptto(conn, listed), "continue")
+want(conn, mt.eoh(conn), "continue")
+want(conn, mt.eom(conn), "discard")
+mt.disconnect(conn)
