@@ -69,6 +69,18 @@ void engine_explain(const struct conf *conf, struct spf *spf,
     struct lesson *out);
 
 /*
+ * Weighs lessons of engine_explain(), in their order, by what the store knows
+ * and commits them, each all or none. What is written is the same as one by
+ * one, but with few syncs: a lesson waits for those before it only where it
+ * counts on them. True: all are durable. False: the first *done are; if the
+ * error is ERROR_INVALID or ERROR_LIMIT, the next is at fault; it and all
+ * behind it wrote nothing, have to come again and may be given as they are.
+ */
+bool engine_commit(const struct conf *conf, struct store *store,
+    struct lesson *lessons, size_t n, int64_t now, size_t *done,
+    struct error *err) MUST_CHECK;
+
+/*
  * As engine_explain(), weighs soft bounces and a receiver that fails by what
  * the store knows, and commits the changes, all or none, before it
  * returns. False: nothing was written; the mail has to come again.

@@ -44,16 +44,14 @@ tear_down(void)
 	scratch_end();
 }
 
-/* A DSN about one recipient; the id tells one report from another. */
-static struct finding
-learn(const struct arrival *arrival, const char *rcpt, const char *action,
-    const char *status, int id, int64_t now)
-{
-	struct lesson l;
-	struct finding f;
-	char mail[1024];
+#define MAIL_TEXT 1024
 
-	snprintf(mail, sizeof(mail),
+/* A DSN about one recipient; the id tells one report from another. */
+static void
+write_mail(char mail[MAIL_TEXT], const char *rcpt, const char *action,
+    const char *status, int id)
+{
+	snprintf(mail, MAIL_TEXT,
 	    "From: MAILER-DAEMON@mx.example.net\n"
 	    "Message-Id: <%d@mx.example.net>\n"
 	    "Content-Type: multipart/report;"
@@ -62,6 +60,17 @@ learn(const struct arrival *arrival, const char *rcpt, const char *action,
 	    "Reporting-MTA: dns; mx.example.net\n\n"
 	    "Final-Recipient: rfc822; %s\nAction: %s\nStatus: %s\n\n--b--\n",
 	    id, rcpt, action, status);
+}
+
+static struct finding
+learn(const struct arrival *arrival, const char *rcpt, const char *action,
+    const char *status, int id, int64_t now)
+{
+	struct lesson l;
+	struct finding f;
+	char mail[MAIL_TEXT];
+
+	write_mail(mail, rcpt, action, status, id);
 	ck_assert_msg(
 	    engine_learn(conf, st, NULL, arrival, span_of(mail), now, &l, &err),
 	    "%s", err.text);
@@ -247,6 +256,119 @@ START_TEST(whom_an_admin_vouches_for_is_not_held)
 }
 END_TEST
 
+/* What came in a day; several of them count on one another. */
+static const struct {
+	const char *rcpt;
+	const char *action;
+	const char *status;
+	int id;
+} backlog[] = {
+	{ "joe@example.net", "failed", "5.2.2", 1 },
+	{ "ann@example.net", "failed", "5.1.1", 2 },
+	{ "joe@example.net", "failed", "5.2.2", 1 },
+	{ "joe@example.net", "failed", "5.2.2", 3 },
+	{ "eve@example.net", "delivered", "2.1.5", 4 },
+	{ "ann@example.net", "failed", "5.1.1", 2 },
+	{ "ann@example.net", "failed", "5.1.1", 5 },
+	{ "ann@example.net", "delivered", "2.1.5", 6 },
+	{ "bob@example.net", "failed", "5.1.1", 7 },
+	{ "bob@example.net", "failed", "4.2.2", 8 },
+	{ "joe@example.net", "delivered", "2.1.5", 9 },
+	{ "joe@example.net", "failed", "5.2.2", 10 },
+	{ "joe@example.net", "delayed", "4.2.2", 11 },
+};
+
+static void
+explain_backlog(struct lesson *lessons, const struct arrival *arrival)
+{
+	char mail[MAIL_TEXT];
+
+	for (size_t i = 0; i < ARRAY_LEN(backlog); i++) {
+		write_mail(mail, backlog[i].rcpt, backlog[i].action,
+		    backlog[i].status, backlog[i].id);
+		engine_explain(conf, NULL, arrival, span_of(mail), 0,
+		    &lessons[i]);
+		ck_assert_uint_eq(lessons[i].findings_n, 1);
+	}
+}
+
+/* The same outcome for each, and the same history. */
+static void
+same_as_singly(const struct finding *single, const size_t *events)
+{
+	struct lesson lessons[ARRAY_LEN(backlog)];
+	size_t done;
+
+	explain_backlog(lessons, &own);
+	ck_assert_msg(engine_commit(conf, st, lessons, ARRAY_LEN(backlog),
+			  clock_now() + DAY, &done, &err),
+	    "%s", err.text);
+	ck_assert_uint_eq(done, ARRAY_LEN(backlog));
+	for (size_t i = 0; i < ARRAY_LEN(backlog); i++) {
+		const struct finding *f = &lessons[i].findings[0];
+
+		ck_assert_msg(f->changed == single[i].changed, "%zu", i);
+		ck_assert_msg(f->suppress == single[i].suppress, "%zu", i);
+		ck_assert_str_eq(f->spared, single[i].spared);
+		ck_assert_uint_eq(events_of(backlog[i].rcpt), events[i]);
+		lesson_done(&lessons[i]);
+	}
+}
+
+START_TEST(many_at_once_are_as_one_by_one)
+{
+	struct finding single[ARRAY_LEN(backlog)];
+	size_t events[ARRAY_LEN(backlog)];
+
+	/* Joe's is the last day but one. */
+	learn(&own, "joe@example.net", "failed", "5.2.2", 20, clock_now());
+	for (size_t i = 0; i < ARRAY_LEN(backlog); i++)
+		single[i] = learn(&own, backlog[i].rcpt, backlog[i].action,
+		    backlog[i].status, backlog[i].id, clock_now() + DAY);
+	for (size_t i = 0; i < ARRAY_LEN(backlog); i++)
+		events[i] = events_of(backlog[i].rcpt);
+	ck_assert(single[0].suppress && !single[3].suppress);
+	tear_down();
+	set_up();
+	learn(&own, "joe@example.net", "failed", "5.2.2", 20, clock_now());
+	same_as_singly(single, events);
+}
+END_TEST
+
+/* It is known which one can't be written, and the others can. */
+START_TEST(one_at_fault_stops_only_itself)
+{
+	struct lesson lessons[ARRAY_LEN(backlog)];
+	const size_t n = ARRAY_LEN(backlog), bad = 8;
+	size_t done;
+
+	explain_backlog(lessons, &admin);
+	lessons[bad].findings[0].change.value.text[0] = '\xff';
+	ck_assert(
+	    !engine_commit(conf, st, lessons, n, clock_now(), &done, &err));
+	ck_assert_int_eq(err.code, ERROR_INVALID);
+	ck_assert_uint_eq(done, bad);
+	ck_assert_int_eq(ends("ann@example.net", clock_now()), 0);
+	ck_assert(engine_commit(conf, st, lessons + bad + 1, n - bad - 1,
+	    clock_now(), &done, &err));
+	ck_assert_uint_eq(done, n - bad - 1);
+	ck_assert_uint_eq(events_of("bob@example.net"), 1);
+	for (size_t i = 0; i < n; i++)
+		lesson_done(&lessons[i]);
+}
+END_TEST
+
+START_TEST(nothing_to_commit)
+{
+	struct lesson none = { 0 };
+	size_t done;
+
+	ck_assert(engine_commit(conf, st, NULL, 0, clock_now(), &done, &err));
+	ck_assert(engine_commit(conf, st, &none, 1, clock_now(), &done, &err));
+	ck_assert_uint_eq(done, 1);
+}
+END_TEST
+
 static Suite *
 weigh_suite(void)
 {
@@ -264,6 +386,9 @@ weigh_suite(void)
 	tcase_add_test(t, life_without_a_history_is_not_kept);
 	tcase_add_test(t, a_failing_receiver_is_held);
 	tcase_add_test(t, whom_an_admin_vouches_for_is_not_held);
+	tcase_add_test(t, many_at_once_are_as_one_by_one);
+	tcase_add_test(t, one_at_fault_stops_only_itself);
+	tcase_add_test(t, nothing_to_commit);
 	suite_add_tcase(s, t);
 	return s;
 }
