@@ -1,232 +1,136 @@
 /*
- * ingest and explain: the same judgement, written or only told.
+ * ingest and explain: the same judgement, written or only told. ingest
+ * commits many mails at once; each is told, and moved, only when what it
+ * teaches is durable.
  */
 #include "ctl/cmd.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "ctl/archive.h"
+#include "ctl/lessons.h"
 #include "ctl/mails.h"
 #include "ctl/progress.h"
 #include "policy/engine.h"
 
-#define LINE_MAX_BYTES (4 * 1024 * 1024)
+/* One commit: enough mails for its syncs, several for each shard of the
+ * store, to cost little; no more than some ten megabytes. */
+#define BATCH_MAILS 1024
+#define BATCH_FINDINGS 4000
 
 struct reader {
 	const struct ctl *ctl;
 	struct arrival arrival;
 	struct store *store; /* NULL: explain */
-	struct output *out;  /* CSV */
-	uint64_t mails;
-	uint64_t changed;
-	uint64_t unverified;
+	struct lessons told;
+	struct mail mails[BATCH_MAILS]; /* path is heap, bytes are gone */
+	struct lesson lessons[BATCH_MAILS];
+	size_t n;
+	size_t findings_n;
 };
 
-static const struct column csv_columns[] = {
-	{ "file", NULL, COLUMN_TEXT, false },
-	{ "type", NULL, COLUMN_TEXT, false },
-	{ "address", NULL, COLUMN_TEXT, false },
-	{ "action", NULL, COLUMN_TEXT, false },
-	{ "status", NULL, COLUMN_TEXT, false },
-	{ "class", NULL, COLUMN_TEXT, false },
-	{ "rule", NULL, COLUMN_TEXT, false },
-	{ "trust", NULL, COLUMN_TEXT, false },
-	{ "suppress", NULL, COLUMN_BOOL, false },
-	{ "changed", NULL, COLUMN_BOOL, false },
-};
-
-static const char *
-action_text(const struct finding *f)
+/* Tells a mail whose changes are durable, and moves it away. */
+static bool
+finish(struct reader *r, size_t i, struct error *err)
 {
-	return f->action == DSN_UNKNOWN
-		   ? ""
-		   : names_text(dsn_action_names, (int)f->action);
-}
+	const struct mail *m = &r->mails[i];
+	const char *archive = r->ctl->opt.done;
 
-static void
-finding_json(struct buf *line, const struct finding *f, bool written)
-{
-	json_object_begin(line, NULL);
-	json_text(line, "address", span_of(f->value.text));
-	json_text(line, "action", span_of(action_text(f)));
-	json_text(line, "status", span_of(f->status));
-	json_text(line, "status_from", span_of(f->basis.code_from));
-	json_int(line, "reply", f->basis.reply_code);
-	json_text(line, "host", span_of(f->basis.host));
-	json_bool(line, "final", f->basis.final);
-	json_text(line, "class", span_of(f->class));
-	json_text(line, "rule", span_of(f->rule));
-	json_text(line, "rule_file", span_of(f->basis.rule_file));
-	json_int(line, "rule_line", (int64_t)f->basis.rule_line);
-	json_text(line, "rule_source", span_of(f->basis.rule_source));
-	json_text(line, "rule_text", span_of(f->basis.rule_text));
-	json_text(line, "whom", span_of(f->whom));
-	json_text(line, "trust", span_of(f->trust));
-	json_text(line, "proof", span_of(f->proof));
-	json_bool(line, "suppress", f->suppress);
-	json_text(line, "spared", span_of(f->spared));
-	json_text(line, "diagnostic", span_of(f->detail));
-	if (written)
-		json_bool(line, "changed", f->changed);
-	json_object_end(line);
-}
-
-static void
-print_json(const struct reader *r, const char *name, const struct lesson *l)
-{
-	struct buf line;
-
-	buf_init(&line, LINE_MAX_BYTES);
-	json_begin(&line);
-	json_int(&line, "v", 1);
-	json_text(&line, "file", span_of(name));
-	json_text(&line, "type",
-	    span_of(names_text(report_type_names, (int)l->report.type)));
-	json_array_begin(&line, "recipients");
-	for (size_t i = 0; i < l->findings_n; i++)
-		finding_json(&line, &l->findings[i], r->store != NULL);
-	json_array_end(&line);
-	json_text(&line, "note", span_of(l->report.note));
-	json_end(&line);
-	fprintf(r->ctl->out, "%s\n", buf_text(&line));
-	buf_done(&line);
-}
-
-static void
-print_csv(const struct reader *r, const char *name, const struct lesson *l)
-{
-	for (size_t i = 0; i < l->findings_n; i++) {
-		const struct finding *f = &l->findings[i];
-
-		output_row(r->out,
-		    (const struct cell[]){ { .text = name },
-			{ .text = names_text(report_type_names,
-			      (int)l->report.type) },
-			{ .text = f->value.text }, { .text = action_text(f) },
-			{ .text = f->status }, { .text = f->class },
-			{ .text = f->rule }, { .text = f->trust },
-			{ .number = f->suppress }, { .number = f->changed } });
-	}
-}
-
-/* "  class: full (why)" unless there is nothing to say. */
-static void
-say(const struct reader *r, const char *what, const char *text,
-    const char *more)
-{
-	if (text[0] == '\0')
-		return;
-	fprintf(r->ctl->out, "    %-11s ", what);
-	ctl_put(r->ctl, text);
-	if (more[0] != '\0') {
-		fputs(" (", r->ctl->out);
-		ctl_put(r->ctl, more);
-		fputs(")", r->ctl->out);
-	}
-	fputs("\n", r->ctl->out);
-}
-
-/* What the rule looked at, and where and why it is written. */
-static void
-say_basis(const struct reader *r, const struct finding *f)
-{
-	const struct classification *b = &f->basis;
-	char reply[8] = "", place[600] = "";
-
-	if (b->reply_code != 0)
-		snprintf(reply, sizeof(reply), "%d", b->reply_code);
-	if (b->rule_line != 0)
-		snprintf(place, sizeof(place), "%.500s:%zu", b->rule_file,
-		    b->rule_line);
-	say(r, "status", f->status, b->code_from);
-	say(r, "reply", reply, "");
-	say(r, "said by", b->host, "");
-	say(r, "diagnostic", f->detail, "");
-	if (f->class[0] != '\0' && !b->final)
-		say(r, "final", "no: suppresses nobody", "");
-	say(r, "class", f->class, f->rule);
-	say(r, "rule at", place, "");
-	say(r, "pattern", b->rule_text, "");
-	say(r, "because of", b->rule_source, "");
-}
-
-static const char *
-outcome(const struct reader *r, const struct finding *f)
-{
-	if (!f->suppress)
-		return r->store != NULL && f->changed
-			   ? "kept in the history, suppresses nobody"
-			   : "suppresses nobody";
-	if (r->store == NULL)
-		return "would be suppressed";
-	return f->changed ? "suppressed" : "nothing new: known already";
-}
-
-static void
-print_text(const struct reader *r, const char *name, const struct lesson *l)
-{
-	ctl_put(r->ctl, name);
-	fprintf(r->ctl->out, ": %s",
-	    names_text(report_type_names, (int)l->report.type));
-	fputs(l->report.note[0] != '\0' ? ": " : "", r->ctl->out);
-	ctl_put(r->ctl, l->report.note);
-	fputs("\n", r->ctl->out);
-	for (size_t i = 0; i < l->findings_n; i++) {
-		const struct finding *f = &l->findings[i];
-
-		fputs("  ", r->ctl->out);
-		ctl_put(r->ctl, f->value.text[0] != '\0'
-				    ? f->value.text
-				    : "(nobody that we can name)");
-		fputs("\n", r->ctl->out);
-		say(r, "known by", f->whom, "");
-		say(r, "action", action_text(f), "");
-		say_basis(r, f);
-		say(r, "trust", f->trust, f->proof);
-		say(r, "outcome", outcome(r, f), f->spared);
-	}
-}
-
-static void
-count(struct reader *r, const struct lesson *l)
-{
-	r->mails++;
-	for (size_t i = 0; i < l->findings_n; i++) {
-		r->changed += l->findings[i].suppress && l->findings[i].changed;
-		r->unverified +=
-		    span_is(span_of(l->findings[i].trust), "unverified");
-	}
+	lessons_tell(&r->told, m, &r->lessons[i]);
+	if (archive == NULL || m->too_large)
+		return true;
+	if (!archive_move(archive, m->path, err))
+		return false;
+	r->told.moved++;
+	return true;
 }
 
 static bool
-read_mail(const char *name, struct span mail, bool too_large, void *arg,
-    struct error *err)
+is_at_fault(const struct error *why)
 {
-	struct reader *r = arg;
-	struct lesson l = { 0 };
-	const struct ctl *ctl = r->ctl;
+	return why->code == ERROR_INVALID || why->code == ERROR_LIMIT;
+}
 
-	if (too_large) {
-		snprintf(l.report.note, sizeof(l.report.note),
-		    "larger than report_max_bytes (%lld): not read",
-		    (long long)ctl->conf->report_max_bytes);
-	} else if (r->store == NULL) {
-		engine_explain(ctl->conf, NULL, &r->arrival, mail, ctl->now,
-		    &l);
-	} else if (!engine_learn(ctl->conf, r->store, NULL, &r->arrival, mail,
-		       ctl->now, &l, err)) {
-		error_prefix(err, "%s", name);
+/*
+ * Commits those from `from` on, as far as it goes, and passes over one that
+ * can't be written. Gives where to go on.
+ */
+static bool
+commit(struct reader *r, size_t *from, struct error *err)
+{
+	size_t end, done = r->n - *from;
+	struct error why;
+	bool ok = true;
+
+	if (r->store != NULL)
+		ok = engine_commit(r->ctl->conf, r->store, r->lessons + *from,
+		    r->n - *from, r->ctl->now, &done, &why);
+	end = *from + done;
+	for (; *from < end; ++*from)
+		if (!finish(r, *from, err))
+			return false;
+	if (ok)
+		return true;
+	error_prefix(&why, "%.150s", r->mails[end].path);
+	if (!is_at_fault(&why)) {
+		*err = why;
 		return false;
 	}
-	count(r, &l);
-	if (ctl->form == OUTPUT_JSON)
-		print_json(r, name, &l);
-	else if (ctl->form == OUTPUT_CSV)
-		print_csv(r, name, &l);
-	else
-		print_text(r, name, &l);
-	lesson_done(&l);
+	log_error("%s: %s", r->ctl->command, why.text);
+	r->told.unread++;
+	++*from;
 	return true;
+}
+
+static bool
+flush(struct reader *r, struct error *err)
+{
+	bool ok = true;
+	size_t from = 0;
+
+	while (ok && from < r->n)
+		ok = commit(r, &from, err);
+	for (size_t i = 0; i < r->n; i++) {
+		lesson_done(&r->lessons[i]);
+		free((char *)r->mails[i].path);
+	}
+	r->n = r->findings_n = 0;
+	return ok;
+}
+
+static void
+too_large(const struct ctl *ctl, struct lesson *l)
+{
+	*l = (struct lesson){ 0 };
+	snprintf(l->report.note, sizeof(l->report.note),
+	    "larger than report_max_bytes (%lld): not read",
+	    (long long)ctl->conf->report_max_bytes);
+}
+
+static bool
+read_mail(const struct mail *m, void *arg, struct error *err)
+{
+	struct reader *r = arg;
+	struct lesson *l = &r->lessons[r->n];
+
+	if (m->too_large)
+		too_large(r->ctl, l);
+	else
+		engine_explain(r->ctl->conf, NULL, &r->arrival, m->bytes,
+		    r->ctl->now, l);
+	r->mails[r->n] = *m;
+	r->mails[r->n].path = mem_dup(m->path, strlen(m->path));
+	r->mails[r->n].bytes = (struct span){ NULL, 0 };
+	r->n++;
+	r->findings_n += l->findings_n;
+	if (r->store != NULL && r->n < BATCH_MAILS &&
+	    r->findings_n < BATCH_FINDINGS)
+		return true;
+	return flush(r, err);
 }
 
 static enum exit_status
@@ -234,60 +138,85 @@ read_all(struct ctl *ctl, struct reader *r)
 {
 	enum exit_status status = EXIT_YES;
 	struct error err = { 0 };
-	size_t unread;
-	bool walked;
+	size_t unread = 0;
+	bool ok;
 
-	if (ctl->form == OUTPUT_CSV)
-		r->out = output_open(ctl->out, ctl->form, csv_columns,
-		    ARRAY_LEN(csv_columns));
+	lessons_open(&r->told, ctl, r->store != NULL);
 	/* What is printed on a terminal shows that it goes on. */
 	if (!isatty(STDOUT_FILENO))
 		progress_begin(ctl->command, "mails");
-	walked = mails_walk(ctl, read_mail, r, &unread, &err);
+	ok = mails_walk(ctl, read_mail, r, &unread, &err) && flush(r, &err);
 	progress_end();
-	if (!walked)
+	r->told.unread += unread;
+	if (!ok)
 		status = ctl_fail(ctl, &err);
-	else if (unread > 0)
+	else if (r->told.unread > 0)
 		status = EXIT_USAGE;
-	if (r->out != NULL)
-		status = ctl_close(ctl, r->out, status);
-	return status;
+	if (ok)
+		lessons_sum_up(&r->told);
+	return lessons_close(&r->told, status);
+}
+
+static struct reader *
+reader_new(const struct ctl *ctl, bool believe)
+{
+	struct reader *r = mem_new(1, sizeof(*r));
+
+	r->ctl = ctl;
+	r->arrival = (struct arrival){ .assume_trust = believe,
+		.helo = "",
+		.mail_from = "" };
+	return r;
 }
 
 enum exit_status
 cmd_explain(struct ctl *ctl)
 {
-	struct reader r = { .ctl = ctl,
-		.arrival = { .assume_trust = !ctl->opt.trust,
-		    .helo = "",
-		    .mail_from = "" } };
+	struct reader *r = reader_new(ctl, !ctl->opt.trust);
+	enum exit_status status = read_all(ctl, r);
 
-	return read_all(ctl, &r);
+	free(r);
+	return status;
+}
+
+/* Before anything is read: mails of what is no Maildir can't be moved. */
+static bool
+prepare_archive(const struct ctl *ctl, struct error *err)
+{
+	const char *archive = ctl->opt.done;
+
+	if (archive == NULL)
+		return true;
+	if (ctl->operands_n == 0)
+		error_set(err, ERROR_INVALID, "--done wants a Maildir");
+	for (size_t i = 0; i < ctl->operands_n; i++) {
+		if (!mails_is_maildir(ctl->operands[i])) {
+			error_set(err, ERROR_INVALID,
+			    "--done: %.180s is no Maildir", ctl->operands[i]);
+			return false;
+		}
+		if (!archive_takes(archive, ctl->operands[i], err))
+			return false;
+	}
+	return ctl->operands_n > 0 && archive_make(archive, err);
 }
 
 enum exit_status
 cmd_ingest(struct ctl *ctl)
 {
-	struct reader r = { .ctl = ctl,
-		.arrival = { .assume_trust = ctl->opt.believe,
-		    .helo = "",
-		    .mail_from = "" } };
+	enum exit_status status = EXIT_FAILED;
 	struct error err = { 0 };
-	enum exit_status status;
+	struct reader *r;
 
-	r.store = ctl_change(ctl, true, &err);
-	if (r.store == NULL)
+	if (!prepare_archive(ctl, &err))
 		return ctl_fail(ctl, &err);
-	status = read_all(ctl, &r);
-	store_close(r.store);
-	if (status != EXIT_FAILED && ctl->form == OUTPUT_TEXT)
-		fprintf(ctl->out,
-		    "%llu read, %llu suppressed, %llu "
-		    "unverified%s\n",
-		    (unsigned long long)r.mails, (unsigned long long)r.changed,
-		    (unsigned long long)r.unverified,
-		    r.unverified > 0 && !ctl->opt.believe
-			? " (kept in the history; --believe vouches for them)"
-			: "");
+	r = reader_new(ctl, ctl->opt.believe);
+	r->store = ctl_change(ctl, true, &err);
+	if (r->store != NULL)
+		status = read_all(ctl, r);
+	else
+		status = ctl_fail(ctl, &err);
+	store_close(r->store);
+	free(r);
 	return status;
 }

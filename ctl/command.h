@@ -35,6 +35,7 @@ struct options {
 	bool help;
 	bool version;
 	const char *postfix_dir; /* --postfix-config */
+	const char *done;        /* the Maildir for what is processed */
 };
 
 struct ctl {

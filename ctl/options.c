@@ -151,6 +151,14 @@ take_file(const char *text, struct ctl *ctl, struct error *err)
 }
 
 static bool
+take_done(const char *text, struct ctl *ctl, struct error *err)
+{
+	(void)err;
+	ctl->opt.done = text;
+	return true;
+}
+
+static bool
 take_postfix_dir(const char *text, struct ctl *ctl, struct error *err)
 {
 	(void)err;
@@ -216,6 +224,7 @@ const struct option_row option_rows[] = {
 	{ "believe", 0, NULL, take_believe,
 	    "vouch for this mail: believe it without proof" },
 	{ "by", 0, "NAME", take_by, "only what this user or program did" },
+	{ "done", 0, "DIR", take_done, "move processed mails to this Maildir" },
 	{ "expires", 0, "TIME", take_expires, "end by itself: 12h, 30d, 8w" },
 	{ "file", 'f', "FILE", take_file,
 	    "read one value a line; - is standard input" },

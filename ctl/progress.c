@@ -20,17 +20,43 @@ static struct {
 	const char *command;
 	const char *unit;
 	atomic_uint_fast64_t done;
+	atomic_uint_fast64_t total, at; /* of the way */
 } line = { .lock = PTHREAD_MUTEX_INITIALIZER,
 	.ended = PTHREAD_COND_INITIALIZER };
+
+/* ", 2 h 05 min left", of the time that it took so far. */
+static void
+print_left(int seconds)
+{
+	uint64_t total = line.total, at = line.at;
+	uint64_t left;
+
+	if (at == 0 || at > total)
+		return;
+	left = (uint64_t)((double)seconds * (double)(total - at) / (double)at);
+	if (left >= 3600)
+		fprintf(stderr, ", %llu h %02llu min left",
+		    (unsigned long long)left / 3600,
+		    (unsigned long long)left / 60 % 60);
+	else if (left >= 60)
+		fprintf(stderr, ", %llu min left",
+		    (unsigned long long)left / 60);
+	else
+		fprintf(stderr, ", %llu s left", (unsigned long long)left);
+}
 
 static void
 print(int seconds)
 {
+	unsigned long long done = line.done;
+
+	fprintf(stderr, "\r%s: ", line.command);
 	if (line.unit != NULL)
-		fprintf(stderr, "\r%s: %s: %llu, %d s\033[K", line.command,
-		    line.unit, (unsigned long long)line.done, seconds);
-	else
-		fprintf(stderr, "\r%s: %d s\033[K", line.command, seconds);
+		fprintf(stderr, "%s: %llu, %llu/s, ", line.unit, done,
+		    done / (unsigned long long)seconds);
+	fprintf(stderr, "%d s", seconds);
+	print_left(seconds);
+	fputs("\033[K", stderr);
 }
 
 static void *
@@ -63,7 +89,7 @@ progress_begin(const char *command, const char *unit)
 		return;
 	line.command = command;
 	line.unit = unit;
-	line.done = 0;
+	line.done = line.total = line.at = 0;
 	line.end = false;
 	line.running = pthread_create(&line.thread, NULL, show, NULL) == 0;
 }
@@ -72,6 +98,24 @@ void
 progress_add(uint64_t n)
 {
 	line.done += n;
+}
+
+bool
+progress_shown(void)
+{
+	return line.running;
+}
+
+void
+progress_expect(uint64_t total)
+{
+	line.total = total;
+}
+
+void
+progress_at(uint64_t done)
+{
+	line.at = done;
 }
 
 void

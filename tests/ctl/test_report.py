@@ -85,7 +85,7 @@ def test_csv(ctl):
 
 
 def test_ingest_believes_nobody(ctl):
-    row, = ctl.json("ingest", BOUNCE)
+    row, _ = ctl.json("ingest", BOUNCE)
     assert row["recipients"][0]["trust"] == "unverified"
     assert ctl.status("check", BAD) == YES
     event, = ctl.json("history", BAD)
@@ -93,7 +93,7 @@ def test_ingest_believes_nobody(ctl):
 
 
 def test_ingest_vouched_for(ctl):
-    row, = ctl.json("ingest", "--believe", BOUNCE)
+    row, _ = ctl.json("ingest", "--believe", BOUNCE)
     assert row["recipients"][0]["changed"] is True
     assert ctl.status("check", BAD) == NO
     reason, = ctl.json("list")
@@ -103,7 +103,7 @@ def test_ingest_vouched_for(ctl):
 def test_the_same_report_twice(ctl):
     ctl.done("ingest", "--believe", BOUNCE)
     events = ctl.json("history")
-    row, = ctl.json("ingest", "--believe", BOUNCE)
+    row, _ = ctl.json("ingest", "--believe", BOUNCE)
     assert row["recipients"][0]["changed"] is False
     assert ctl.json("history") == events
 
@@ -126,7 +126,8 @@ def maildir(home):
 def test_maildir(ctl, home, command):
     box = maildir(home)
     before = sorted(str(p) for p in box.rglob("*"))
-    assert [(r["file"], r["type"]) for r in ctl.json(command, box)] == [
+    rows = [r for r in ctl.json(command, box) if r["type"] != "summary"]
+    assert [(r["file"], r["type"]) for r in rows] == [
         (f"{box}/new/1.a.host", "bounce"),
         (f"{box}/cur/2.b.host:2,S", "complaint")]
     assert sorted(str(p) for p in box.rglob("*")) == before
@@ -143,7 +144,9 @@ def test_folder(ctl, home):
 
 def test_an_empty_folder(ctl, home):
     (home / "mails").mkdir()
-    assert ctl.json("ingest", home / "mails") == []
+    assert ctl.json("explain", home / "mails") == []
+    summary, = ctl.json("ingest", home / "mails")
+    assert (summary["type"], summary["mails"]) == ("summary", 0)
 
 
 HUGE = (b"From: a@example.com\nSubject: huge\n\n"
@@ -161,7 +164,7 @@ HUGE = (b"From: a@example.com\nSubject: huge\n\n"
 def test_what_is_no_report_changes_nothing(ctl, home, command, content):
     (home / "mail").write_bytes(content)
     believe = ["--believe"] if command == "ingest" else []
-    row, = ctl.json(command, *believe, home / "mail")
+    row = ctl.json(command, *believe, home / "mail")[0]
     assert [r for r in row["recipients"] if r["suppress"]] == []
     assert ctl.status(command, stdin=content) == YES
     if command == "ingest":
