@@ -87,11 +87,20 @@ def test_from_inside_a_body(ctl, home, text):
     assert told(ctl.json("explain", home / "box")) == THREE
 
 
-def test_quoted_from_is_taken_back(ctl, home):
-    """In the returned header the address would else not be found."""
-    arf = COMPLAINT.replace(b"Hello", b"\n>From here\n>>From there\nHello")
-    (home / "box").write_bytes(join(arf, PLAIN))
-    assert told(ctl.json("explain", home / "box"))[0][1] == "complaint"
+@pytest.mark.parametrize("stored, meant", [
+    (">From here it goes back", "From here it goes back"),
+    (">>From here it goes back", ">From here it goes back"),
+    ("> From here it goes back", "> From here it goes back"),
+    (">Fromage", ">Fromage"),
+])
+def test_quoted_from_is_taken_back(ctl, home, stored, meant):
+    mail = (DATA / "qmail.eml").read_text().replace(
+        "Mailbox does not exist", stored)
+    (home / "box").write_bytes(join(mail.encode(), PLAIN))
+    first, _ = ctl.json("explain", home / "box")
+    assert first["recipients"][0]["diagnostic"].startswith(meant)
+    row, = ctl.json("explain", stdin=mail)
+    assert row["recipients"][0]["diagnostic"].startswith(stored)
 
 
 def with_length(mail, more=0):
@@ -139,27 +148,22 @@ def test_content_length_of_a_stranger(ctl, home):
 
 @pytest.mark.parametrize("unquoted", [False, True])
 def test_made_by_another_program(ctl, home, unquoted):
-    """Python's mailbox, with all mails of the tests."""
-    files = sorted(DATA.glob("*.eml"))
+    """Python's mailbox, with all mails of the tests; it ends the last line
+    of each, so those that are cut off in it are others then."""
+    files = [f for f in sorted(DATA.glob("*.eml"))
+             if f.read_bytes().endswith(b"\n")]
     box = mailbox.mbox(home / "box", create=True)
     for file in files:
-        text = file.read_bytes()
-        if text.strip():
-            message = mailbox.mboxMessage(text)
-            message.set_from("MAILER-DAEMON", True)
-            box.add(message)
+        box.add(file.read_bytes())
     if unquoted:
         box.add(b"Subject: mine\n\nFrom me.\n\nFrom you, too.\n")
     box.close()
     rows = ctl.json("explain", home / "box")
     assert [r["message"] for r in rows] == list(range(1, len(rows) + 1))
-    whole = [f for f in files if f.read_bytes().strip()]
-    assert len(rows) == len(whole) + unquoted
-    single = ctl.json("explain", *whole)
-    for file, mine, want in zip(whole, rows, single):
+    assert len(rows) == len(files) + unquoted
+    for file, mine, want in zip(files, rows, ctl.json("explain", *files)):
         assert mine["type"] == want["type"], file
-        assert ([(r["address"], r["class"]) for r in mine["recipients"]]
-                == [(r["address"], r["class"]) for r in want["recipients"]])
+        assert mine["recipients"] == want["recipients"], file
 
 
 @pytest.mark.parametrize("box, expected", [
@@ -170,20 +174,15 @@ def test_made_by_another_program(ctl, home, unquoted):
     (b"", [(None, "none", [])]),
     (b"From nobody\n" + bounce(1), [(None, "bounce", [address(1)])]),
     (join(bounce(1)).rstrip(b"\n"), [(1, "bounce", [address(1)])]),
-    (join(bounce(1), bounce(2)).rstrip(b"\n")[:-900],
+    (join(bounce(1), bounce(2)).rstrip(b"\n")[:-300],
      [(1, "bounce", [address(1)]), (2, "bounce", [address(2)])]),
     (join(PLAIN, b"Subject: x"), [(1, "none", []), (2, "none", [])]),
-    (FROM + b"\0" * 9000 + b"\n\n" + join(bounce(2)),
+    (FROM + b"X: " + b"\0" * 9000 + b"\n\n" + join(bounce(2)),
      [(1, "none", []), (2, "bounce", [address(2)])]),
 ], ids=["a line", "a mail of nothing", "two of nothing", "no line end",
         "nothing", "no date", "no end", "cut off", "only a header", "NUL"])
 def test_odd_mboxes(ctl, home, box, expected):
     (home / "box").write_bytes(box)
-    if box.startswith(FROM + b"\0"):
-        expected = [(None, "none", [])] if not expected else expected
-        rows = told(ctl.json("explain", home / "box"))
-        assert rows[-1][1] in ("bounce", "none")
-        return
     assert told(ctl.json("explain", home / "box")) == expected
 
 
@@ -232,11 +231,11 @@ def test_summary_in_text(ctl, home):
     (home / "box").write_bytes(join(bounce(1), PLAIN, bounce(2), COMPLAINT))
     text = ctl.done("explain", home / "box")
     assert f"{home}/box, message 3: bounce" in text
-    assert text.endswith("types: bounce 2, complaint 1, none 1\n"
+    assert text.endswith("types: none 1, bounce 2, complaint 1\n"
                          "classes: bad-address 2\n"
                          "4 read, 3 would be suppressed, 0 unverified\n")
     text = ctl.done("ingest", "--believe", home / "box")
-    assert text.endswith("types: bounce 2, complaint 1, none 1\n"
+    assert text.endswith("types: none 1, bounce 2, complaint 1\n"
                          "classes: bad-address 2\n"
                          "4 read, 3 suppressed, 0 unverified\n")
     assert "read" not in ctl.done("explain", DATA / "plain.eml").split("\n")[-1]
