@@ -94,7 +94,7 @@ def test_from_inside_a_body(ctl, home, text):
     (">Fromage", ">Fromage"),
 ])
 def test_quoted_from_is_taken_back(ctl, home, stored, meant):
-    mail = (DATA / "qmail.eml").read_text().replace(
+    mail = (DATA / "qmail-clone.eml").read_text().replace(
         "Mailbox does not exist", stored)
     (home / "box").write_bytes(join(mail.encode(), PLAIN))
     first, _ = ctl.json("explain", home / "box")
@@ -188,13 +188,16 @@ def test_odd_mboxes(ctl, home, box, expected):
 
 @pytest.mark.parametrize("size", [99 * 1000, 100 * 1000, 101 * 1000,
                                   165 * 1000, 400 * 1000, 5 * 1000 * 1000])
-@pytest.mark.parametrize("form", ["lines", "one line", "lengths", "empty"])
+@pytest.mark.parametrize("form", ["lines", "one line", "lengths", "empty",
+                                  "From lines"])
 def test_a_huge_message_is_passed_over(ctl, home, size, form):
     """The next one is read, wherever the end of the window is."""
     ctl.configure("inbound = { report_max_bytes = 100000; };")
     huge = {"lines": b"x" * 98 + b"\n\n", "one line": b"x" * 100,
-            "lengths": b"x" * 99 + b"\n", "empty": b"\n" * 100}[form]
-    huge = b"Subject: huge\n\n" + huge * (size // 100) + b"\n"
+            "lengths": b"x" * 99 + b"\n", "empty": b"\n" * 100,
+            "From lines": FROM + b"X: " + b"x" * 52 + b"\n"}[form]
+    assert len(huge) == 100
+    huge = b"Subject: huge\n\nHello\n" + huge * (size // 100) + b"\n"
     box = [bounce(1), huge, bounce(2)]
     if form == "lengths":
         box = [with_length(m) for m in box]

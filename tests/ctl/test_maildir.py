@@ -2,6 +2,7 @@
 import os
 import pathlib
 import random
+import resource
 import shutil
 import subprocess
 import time
@@ -179,6 +180,20 @@ def test_done_fails(ctl, home):
     (home / "done/new").write_bytes(b"no directory\n")
     assert ctl.status("ingest", "--done", home / "done", box) != YES
     assert len(inside(box)) == 3
+
+
+def test_nothing_moves_before_it_is_durable(ctl, home, archive):
+    """The journal can't grow: a full disk."""
+    box = make(home / "box", COUNT)
+    before = inside(box)
+    ctl.done("add", "joe@example.com")
+    with ctl.start("ingest", "--believe", "--done", archive, box,
+                   preexec_fn=lambda: resource.setrlimit(
+                       resource.RLIMIT_FSIZE, (20000, 20000))) as process:
+        process.communicate()
+    assert process.returncode != YES
+    assert inside(box) == before
+    assert inside(archive) == {}
 
 
 def test_killed_at_any_point(ctl, home, archive):
