@@ -317,7 +317,7 @@ same_as_singly(const struct finding *single, const size_t *events)
 
 START_TEST(many_at_once_are_as_one_by_one)
 {
-	struct finding single[ARRAY_LEN(backlog)];
+	struct finding single[ARRAY_LEN(backlog)] = { 0 };
 	size_t events[ARRAY_LEN(backlog)];
 
 	/* Joe's is the last day but one. */
