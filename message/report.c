@@ -224,6 +224,14 @@ start(struct report *out)
 	out->format = "";
 }
 
+/* No report, or a delivery report that names nobody. */
+static bool
+says_nothing(const struct report *r)
+{
+	return r->type == REPORT_NONE && r->recipients_n == 0 &&
+	       (r->format[0] == '\0' || strcmp(r->format, "rfc3464") == 0);
+}
+
 /* A report within the mail, as an attached message; one level deep. */
 static bool
 wrapped_read(struct mime *m, struct report *out)
@@ -265,7 +273,7 @@ report_read(struct span mail, struct report *out)
 		return;
 	}
 	known = recognise(&m, out);
-	if (out->type == REPORT_NONE && out->recipients_n == 0)
+	if (says_nothing(out))
 		known = wrapped_read(&m, out) || known;
 	if (!known)
 		note(out, "no part that reports a delivery or a complaint");
