@@ -24,6 +24,7 @@ enum freeform_flag {
 	ROW_REASON_FIRST = 4, /* the reason stands before the address */
 	ROW_WHOLE_LINE = 8,   /* the line of the address holds the reason */
 	ROW_HEADER = 16,      /* addresses from X-Failed-Recipients */
+	ROW_SUBJECT = 64,     /* common words: the subject has to fit, too */
 	ROW_TO = 32,          /* the address is the To of what is returned */
 };
 

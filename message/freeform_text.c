@@ -39,6 +39,21 @@ static const char *const warnings[] = {
 	"delivery incomplete",
 };
 
+/* Phrases of those who hold a message until its sender answers, or somebody
+ * has looked at it: challenges and moderation. */
+static const char *const pending[] = {
+	"confirm your message",
+	"confirm that you are",
+	"confirm that you sent",
+	"verify that you are",
+	"prove that you are",
+	"awaiting your confirmation",
+	"waiting for your confirmation",
+	"challenge/response",
+	"awaits moderator approval",
+	"is being held until",
+};
+
 /* Phrases of a failure, for a notice that no row knows. */
 static const char *const failures[] = {
 	"not be delivered",
@@ -91,7 +106,8 @@ read_row(const struct freeform_row *row, const struct notice *n,
 	    delayed || row->flags & ROW_DELAYED ? DSN_DELAYED : DSN_FAILED;
 	size_t place;
 
-	if (!from_sender(row, out))
+	if (!from_sender(row, out) ||
+	    (row->flags & ROW_SUBJECT && !(head->signs & NOTICE_SUBJECT)))
 		return false;
 	if (row->flags & ROW_HEADER)
 		return head->signs & NOTICE_FAILED &&
@@ -182,7 +198,7 @@ freeform_notice(const struct notice *n, const struct freeform_head *head,
 {
 	bool delayed;
 
-	if (n->flat.len == 0)
+	if (n->flat.len == 0 || has_any(n, pending, ARRAY_LEN(pending)))
 		return false;
 	if (read_fields(n, out))
 		return true;
