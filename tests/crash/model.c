@@ -83,8 +83,13 @@ step_holds(const struct model *m, struct store *st, int i)
 		return wrong(i, "acknowledged, and not there");
 	if (m->steps[i] == STEP_NEVER && a == 1)
 		return wrong(i, "there, and never done");
-	if (a != c || b != (a == 1 && !next))
-		return wrong(i, "half done");
+	if (a != c || b != (a == 1 && !next)) {
+		char text[80];
+
+		snprintf(text, sizeof(text),
+		    "half done: a %d, b %d, c %d, the next %d", a, b, c, next);
+		return wrong(i, text);
+	}
 	return true;
 }
 
