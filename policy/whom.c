@@ -49,7 +49,8 @@ whom_bounced(const struct conf *conf, const struct report *report,
 	if (usable(conf, &r->actual) && !usable(conf, &r->final))
 		return take(&r->actual, "actual-recipient", out, evidence);
 	/* An alias of ours was expanded: To names the alias or a list. */
-	if (!own && !r->original.present && report->recipients_n == 1 &&
+	if (!own && !r->original.present &&
+	    (report->recipients_n == 1 || report->returned.to_sent) &&
 	    single_to(conf, report)) {
 		addr_copy(out, &report->returned.to);
 		*evidence = "returned-to";
