@@ -131,6 +131,11 @@ struct conf {
 	int storm_addresses; /* 0: no guard */
 	int storm_percent;
 
+	/* reports that wait for a person: so long, and so many that nobody
+	 * has proven are kept in a day */
+	int review_days;
+	int review_per_day;
+
 	/* SPF's own DNS; "": the system's */
 	char dns_server[IP_TEXT];
 	int dns_port;

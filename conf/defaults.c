@@ -55,6 +55,8 @@ conf_new(void)
 	c->soft_most_days = 180;
 	c->storm_addresses = 50;
 	c->storm_percent = 20;
+	c->review_days = 30;
+	c->review_per_day = 1000;
 	c->dns_port = 53;
 	c->dns_timeout_s = 5;
 	default_list(c, "daemons", (const char *[]){ "ORIGINATING" }, 1);

@@ -1,5 +1,6 @@
 #include "milter/inbound.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,26 @@ outcome(const struct finding *f)
 	return f->changed ? "suppressed" : "known";
 }
 
+/* How often a flood of unproven reports is told of. */
+#define FLOOD_INTERVAL_S 60
+
+/* A flood of forged reports must not fill the log, either. */
+static void
+tell_dropped(void)
+{
+	static atomic_llong told_at;
+	static atomic_ullong dropped;
+	unsigned long long n = atomic_fetch_add(&dropped, 1) + 1;
+	long long now = clock_now(), last = atomic_load(&told_at);
+
+	if (now - last >= FLOOD_INTERVAL_S &&
+	    atomic_compare_exchange_strong(&told_at, &last, now))
+		log_warning("more reports without proof than the setting "
+			    "review.per_day: %llu were not kept since the "
+			    "start",
+		    n);
+}
+
 /* One line for each address that a report speaks of. */
 static void
 tell(const struct envelope *env, const struct lesson *l)
@@ -80,6 +101,10 @@ tell(const struct envelope *env, const struct lesson *l)
 	for (size_t i = 0; i < l->findings_n; i++) {
 		const struct finding *f = &l->findings[i];
 
+		if (f->dropped) {
+			tell_dropped();
+			continue;
+		}
 		log_info("%s: report=%s recipient=<%s> class=%s status=%s "
 			 "rule=%s trust=%s proof=%s outcome=%s",
 		    envelope_id(env), type, f->value.text, f->class, f->status,

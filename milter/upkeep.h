@@ -1,6 +1,7 @@
 /*
  * upkeep - the current configuration, and the thread beside the mail: it
- * reloads on SIGUSR1, and tells the service manager that lookups work.
+ * reloads on SIGUSR1, tells the service manager that lookups work, and
+ * cleans the store, at the start and each hour, of what has expired.
  * (SIGHUP is no reload: libmilter takes it as a stop.)
  */
 #ifndef MILTER_UPKEEP_H

@@ -52,6 +52,8 @@ struct finding {
 	enum source source;   /* of that reason */
 	struct change change; /* what will be written */
 	bool changed;         /* engine_learn(): it was */
+	bool dropped;         /* engine_learn(): too many unproven reports
+				 have been kept today */
 	char detail[512];     /* diagnostic, for people */
 };
 
@@ -62,6 +64,9 @@ struct lesson {
 };
 
 void lesson_done(struct lesson *l);
+
+/* Why this address is never suppressed by a report; "" if it may be. */
+const char *engine_spared(const struct conf *conf, const struct addr *a);
 
 /* Judges a mail; writes nothing. spf NULL: no SPF proof is tried. */
 void engine_explain(const struct conf *conf, struct spf *spf,

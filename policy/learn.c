@@ -34,9 +34,8 @@ lesson_done(struct lesson *l)
 	*l = (struct lesson){ 0 };
 }
 
-/* Why this address is never suppressed by a report; "" if it may be. */
-static const char *
-spared(const struct conf *conf, const struct addr *a)
+const char *
+engine_spared(const struct conf *conf, const struct addr *a)
 {
 	if (conf_has_text(&conf->own_domains, a->domain))
 		return "a domain of ours";
@@ -139,7 +138,7 @@ settle(const struct conf *conf, enum trust trust, bool known, bool bad,
 	f->spared = "";
 	if (!known || !bad)
 		return;
-	f->spared = spared(conf, a);
+	f->spared = engine_spared(conf, a);
 	if (f->spared[0] == '\0' && trust != TRUST_BELIEVED)
 		f->spared = "not proven";
 	f->suppress = f->spared[0] == '\0';
@@ -172,7 +171,7 @@ judge_bounced(const struct conf *conf, const struct arrival *arrival,
 	settle(conf, trust, known, c.suppresses, &a, f);
 	f->soft = known && trust == TRUST_BELIEVED &&
 		  rcpt->action == DSN_FAILED && soft_is(c.class) &&
-		  spared(conf, &a)[0] == '\0';
+		  engine_spared(conf, &a)[0] == '\0';
 	/* Our own words teach us nothing. */
 	if (c.own_refusal)
 		f->spared = "our own refusal";
@@ -315,9 +314,17 @@ static bool
 weigh_all(const struct conf *conf, struct store *store, struct lesson *l,
     int64_t now, struct error *err)
 {
-	for (size_t i = 0; i < l->findings_n; i++)
-		if (!weigh(conf, store, &l->findings[i], now, err))
+	const char *unverified = names_text(trust_names, TRUST_UNVERIFIED);
+
+	for (size_t i = 0; i < l->findings_n; i++) {
+		struct finding *f = &l->findings[i];
+
+		/* A flood of forged ones must not fill the disk. */
+		if (strcmp(f->trust, unverified) == 0)
+			f->change.most_a_day = (uint32_t)conf->review_per_day;
+		if (!weigh(conf, store, f, now, err))
 			return false;
+	}
 	return true;
 }
 
@@ -325,6 +332,9 @@ static void
 take_result(const struct change_result *r, struct finding *f)
 {
 	f->changed = r->changed;
+	f->dropped = r->dropped;
+	if (r->dropped)
+		f->spared = "not kept: too many that are not proven";
 	if (!r->held)
 		return;
 	f->suppress = false;
