@@ -16,6 +16,7 @@ command_fn cmd_ingest;
 command_fn cmd_explain;
 command_fn cmd_verify;
 command_fn cmd_rebuild;
+command_fn cmd_key;
 command_fn cmd_doctor;
 command_fn cmd_postfix;
 

@@ -19,7 +19,7 @@
 #define ENDING ".key"
 #define RETIRED ".retired"
 #define FILE_BYTES 512
-#define NAME_TEXT (KEY_ID_TEXT + sizeof(RETIRED) + sizeof(ENDING))
+#define NAME_TEXT (LIMIT_KEY_ID_TEXT + sizeof(RETIRED) + sizeof(ENDING))
 
 _Static_assert(sizeof(CONTEXT) - 1 == HASH_CONTEXT_BYTES, "context");
 _Static_assert(sizeof(struct key_secrets) % 64 == 0, "hash_secret_new()");
@@ -41,7 +41,7 @@ is_id(struct span s)
 			s.p[i]) == NULL ||
 		    s.p[i] == '\0')
 			return false;
-	return s.len > 0 && s.len < KEY_ID_TEXT;
+	return s.len > 0 && s.len < LIMIT_KEY_ID_TEXT;
 }
 
 static bool
@@ -287,15 +287,16 @@ is_taken(const char *dir, const char *id)
 }
 
 static bool
-choose_id(const char *dir, char id[KEY_ID_TEXT], int64_t now, struct error *err)
+choose_id(const char *dir, char id[LIMIT_KEY_ID_TEXT], int64_t now,
+    struct error *err)
 {
 	char date[CLOCK_TEXT];
 
 	if (id[0] == '\0') {
 		clock_format(now, date);
-		snprintf(id, KEY_ID_TEXT, "%.10s", date);
+		snprintf(id, LIMIT_KEY_ID_TEXT, "%.10s", date);
 		for (int i = 2; is_taken(dir, id) && i < KEYS_MAX; i++)
-			snprintf(id, KEY_ID_TEXT, "%.10s-%d", date, i);
+			snprintf(id, LIMIT_KEY_ID_TEXT, "%.10s-%d", date, i);
 	}
 	if (!is_id(span_of(id)))
 		error_set(err, ERROR_INVALID,
@@ -338,7 +339,7 @@ give(const char *path, int owner, int group, struct error *err)
 }
 
 bool
-keys_make(const char *dir, char id[KEY_ID_TEXT], int64_t now, int owner,
+keys_make(const char *dir, char id[LIMIT_KEY_ID_TEXT], int64_t now, int owner,
     int group, struct error *err)
 {
 	char name[NAME_TEXT], path[4096];

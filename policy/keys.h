@@ -33,8 +33,8 @@
 #include "base/attr.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/limits.h"
 
-#define KEY_ID_TEXT 33
 #define KEY_TAG_BYTES 2
 #define KEYS_MAX 64
 
@@ -48,7 +48,7 @@ struct key_secrets {
 };
 
 struct key {
-	char id[KEY_ID_TEXT];
+	char id[LIMIT_KEY_ID_TEXT];
 	int64_t made;
 	bool retired;
 	uint8_t tag[KEY_TAG_BYTES];
@@ -82,8 +82,8 @@ const struct key *keys_at(const struct keys *ring, size_t i);
  * the date, with a number where that is taken; it is returned in id. owner,
  * group: who shall read it, or -1. ERROR_INVALID: no ID, or taken.
  */
-bool keys_make(const char *dir, char id[KEY_ID_TEXT], int64_t now, int owner,
-    int group, struct error *err) MUST_CHECK;
+bool keys_make(const char *dir, char id[LIMIT_KEY_ID_TEXT], int64_t now,
+    int owner, int group, struct error *err) MUST_CHECK;
 
 /* ERROR_INVALID: there is none of that ID that could. */
 bool keys_retire(const char *dir, const char *id, struct error *err) MUST_CHECK;

@@ -21,11 +21,6 @@
 
 #define TOKEN_HEADER "X-Suppressd-Id"
 
-/* The longest header field that is made or read, folds and all. */
-#define TOKEN_HEADER_BYTES_MAX 8192
-/* The shortest that is allowed as a maximum: some recipients always fit. */
-#define TOKEN_HEADER_BYTES_MIN 512
-
 /* A short token and its NUL: it fits behind "bounces+" into a local part (64,
  * RFC 5321 4.5.3.1.1) and into an ENVID (38, RFC 3461 5.4). */
 #define TOKEN_SHORT_TEXT 38
@@ -45,7 +40,7 @@ struct token {
 	int day;                 /* of 1970, UTC; a short one's is not proven */
 	char stream[LIMIT_STREAM_TEXT]; /* "": TOKEN_SHORT */
 	struct addr addr;               /* TOKEN_ONE; else text "" */
-	uint8_t bytes[TOKEN_HEADER_BYTES_MAX * 5 / 8];
+	uint8_t bytes[LIMIT_TOKEN_BYTES * 5 / 8];
 	size_t bytes_n; /* in bytes: the marks, or the short token */
 };
 
@@ -56,7 +51,8 @@ enum token_fault {
 	TOKEN_FORGED,   /* the tag of a key of ours, and not made with it */
 };
 
-/* How many recipients fit into a header of at most so many bytes. */
+/* How many recipients fit into a header of at most so many bytes,
+ * LIMIT_TOKEN_LEAST_BYTES to LIMIT_TOKEN_BYTES. */
 size_t token_room(size_t max_bytes, const char *stream);
 
 /*

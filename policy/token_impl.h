@@ -51,7 +51,7 @@
 #define STREAM_BYTES 2
 #define SHORT_HEAD_BYTES (HEAD_BYTES + 2 + STREAM_BYTES)
 #define SHORT_BYTES (SHORT_HEAD_BYTES + HASH_SHORT_BYTES)
-#define BYTES_MAX BASE32_BYTES(TOKEN_HEADER_BYTES_MAX)
+#define BYTES_MAX BASE32_BYTES(LIMIT_TOKEN_BYTES)
 
 static inline struct span
 token_span(const uint8_t *bytes, size_t n)

@@ -202,7 +202,7 @@ START_TEST(bounced)
 	claim(&r.final, c->final);
 	claim(&r.actual, c->actual);
 	give_back(&report.returned, c->to, c->to_n, c->headers);
-	named = whom_bounced(conf, &report, &r, c->own, &a, &evidence);
+	named = whom_bounced(conf, &report, &r, NULL, c->own, &a, &evidence);
 	check_whom(bounces[_i].what, named, &a, evidence, bounces[_i].want,
 	    bounces[_i].evidence);
 	free(report.returned.headers);
@@ -267,7 +267,7 @@ START_TEST(complained)
 	report.feedback.rcpt_to_n = n;
 	give_back(&report.returned, complaints[_i].to, complaints[_i].to_n,
 	    complaints[_i].headers);
-	named = whom_complained(conf, &report, &a, &evidence);
+	named = whom_complained(conf, &report, NULL, &a, &evidence);
 	check_whom(complaints[_i].what, named, &a, evidence,
 	    complaints[_i].want, complaints[_i].evidence);
 	free(report.returned.headers);
