@@ -151,8 +151,8 @@ take_key_id(const char *text, char *out, struct error *err)
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 
 	if (text[strspn(text, allowed)] == '\0' &&
-	    span_copy(span_of(text), out, LIMIT_KEY_ID_TEXT))
-		return true;
+	    strlen(text) < LIMIT_KEY_ID_TEXT)
+		return span_copy(span_of(text), out, LIMIT_KEY_ID_TEXT);
 	return wrong(err,
 	    "the ID of a key is 1 to 32 letters, digits, - and _");
 }
