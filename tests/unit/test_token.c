@@ -121,7 +121,7 @@ static void
 check_vector(const struct vector *v)
 {
 	char secret[2 * HASH_KEY_BYTES + 1], stream[LIMIT_STREAM_TEXT];
-	char *list[400], brief[TOKEN_SHORT_TEXT];
+	char *list[400] = { NULL }, brief[TOKEN_SHORT_TEXT];
 	size_t n = recipients(v->who, list), max = number(v->max);
 	int64_t now = (int64_t)number(v->day) * 86400 + 86399;
 	enum token_fault fault;
