@@ -275,6 +275,34 @@ START_TEST(complained)
 }
 END_TEST
 
+/* A token that proves an address goes before all else. */
+START_TEST(a_token_first)
+{
+	struct conf *conf = conf_of(settings);
+	struct report report = { .type = REPORT_BOUNCE, .recipients_n = 1 };
+	struct report_recipient r = { .action = DSN_FAILED };
+	const char *evidence = "not set";
+	struct error err = { 0 };
+	struct addr token, a;
+	bool named;
+
+	ck_assert(addr_parse(span_of("ann@example.net"), &token, &err));
+	claim(&r.original, "joe@example.net");
+	claim(&r.final, "jim@example.net");
+	for (int own = 0; own < 2; own++) {
+		named =
+		    whom_bounced(conf, &report, &r, &token, own, &a, &evidence);
+		check_whom("bounce", named, &a, evidence, "ann@example.net",
+		    "token");
+	}
+	report.type = REPORT_COMPLAINT;
+	named = whom_complained(conf, &report, &token, &a, &evidence);
+	check_whom("complaint", named, &a, evidence, "ann@example.net",
+	    "token");
+	conf_unref(conf);
+}
+END_TEST
+
 static Suite *
 whom_suite(void)
 {
@@ -283,6 +311,7 @@ whom_suite(void)
 
 	tcase_add_loop_test(t, bounced, 0, ARRAY_LEN(bounces));
 	tcase_add_loop_test(t, complained, 0, ARRAY_LEN(complaints));
+	tcase_add_test(t, a_token_first);
 	suite_add_tcase(s, t);
 	return s;
 }
