@@ -18,6 +18,7 @@ command_fn cmd_review;
 command_fn cmd_undo;
 command_fn cmd_verify;
 command_fn cmd_rebuild;
+command_fn cmd_key;
 command_fn cmd_doctor;
 command_fn cmd_postfix;
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/log.h"
 #include "ctl/mails.h"
 #include "ctl/progress.h"
 #include "policy/engine.h"
@@ -15,6 +16,7 @@
 struct reader {
 	const struct ctl *ctl;
 	struct arrival arrival;
+	struct keys *keys;   /* of tokens; NULL: none */
 	struct store *store; /* NULL: explain */
 	struct output *out;  /* CSV */
 	uint64_t mails;
@@ -63,6 +65,14 @@ finding_json(struct buf *line, const struct finding *f, bool written)
 	json_text(line, "whom", span_of(f->whom));
 	json_text(line, "trust", span_of(f->trust));
 	json_text(line, "proof", span_of(f->proof));
+	json_array_begin(line, "tried");
+	for (size_t i = 0; i < f->tried_n; i++) {
+		json_object_begin(line, NULL);
+		json_text(line, "proof", span_of(f->tried[i].proof));
+		json_text(line, "said", span_of(f->tried[i].said));
+		json_object_end(line);
+	}
+	json_array_end(line);
 	json_bool(line, "suppress", f->suppress);
 	json_text(line, "spared", span_of(f->spared));
 	json_text(line, "diagnostic", span_of(f->detail));
@@ -183,6 +193,9 @@ print_text(const struct reader *r, const char *name, const struct lesson *l)
 		say(r, "action", action_text(f), "");
 		say_basis(r, f);
 		say(r, "trust", f->trust, f->proof);
+		for (size_t k = 0; r->ctl->opt.trust && k < f->tried_n; k++)
+			say(r, k == 0 ? "proofs" : "", f->tried[k].proof,
+			    f->tried[k].said);
 		say(r, "outcome", outcome(r, f), f->spared);
 	}
 }
@@ -237,6 +250,12 @@ read_all(struct ctl *ctl, struct reader *r)
 	size_t unread;
 	bool walked;
 
+	/* Without them tokens prove nothing, and the rest goes on. */
+	r->keys = keys_load(ctl->conf->token_keys, ctl->conf->token_sign, &err);
+	if (r->keys == NULL)
+		log_warning("%s: tokens prove nothing: %s", ctl->command,
+		    err.text);
+	r->arrival.keys = r->keys;
 	if (ctl->form == OUTPUT_CSV)
 		r->out = output_open(ctl->out, ctl->form, csv_columns,
 		    ARRAY_LEN(csv_columns));
@@ -245,6 +264,7 @@ read_all(struct ctl *ctl, struct reader *r)
 		progress_begin(ctl->command, "mails");
 	walked = mails_walk(ctl, read_mail, r, &unread, &err);
 	progress_end();
+	keys_unref(r->keys);
 	if (!walked)
 		status = ctl_fail(ctl, &err);
 	else if (unread > 0)

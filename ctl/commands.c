@@ -38,6 +38,8 @@ const struct command commands[] = {
 	    "Check journal and index, and that they agree." },
 	{ "rebuild", "", "", 0, 0, cmd_rebuild,
 	    "Build the index anew from the journal." },
+	{ "key", "new [ID] | list | retire ID", "", 1, 2, cmd_key,
+	    "The keys of tokens, the proof that a mail was ours." },
 	{ "doctor", "", "postfix-config", 0, 0, cmd_doctor,
 	    "Check configuration, Postfix and store; say how to mend." },
 	{ "postfix", "", "apply revert postfix-config", 0, 0, cmd_postfix,

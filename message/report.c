@@ -198,6 +198,7 @@ static void
 move_claims(struct report *inner, struct report *out)
 {
 	free(out->recipients);
+	out->wrapped = true;
 	out->type = inner->type;
 	out->format = inner->format;
 	out->recipients = inner->recipients;

@@ -20,6 +20,7 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct conf *current;
+static struct keys *current_keys;
 
 static struct {
 	char path[CONF_PATH_TEXT];
@@ -51,6 +52,47 @@ upkeep_conf(void)
 	c = conf_ref(current);
 	pthread_mutex_unlock(&lock);
 	return c;
+}
+
+struct keys *
+upkeep_keys(void)
+{
+	struct keys *k;
+
+	pthread_mutex_lock(&lock);
+	k = keys_ref(current_keys);
+	pthread_mutex_unlock(&lock);
+	return k;
+}
+
+static void
+set_keys(struct keys *new)
+{
+	struct keys *old;
+
+	pthread_mutex_lock(&lock);
+	old = current_keys;
+	current_keys = new;
+	pthread_mutex_unlock(&lock);
+	keys_unref(old);
+}
+
+void
+upkeep_read_keys(void)
+{
+	struct conf *c = upkeep_conf();
+	struct error err;
+	struct keys *new = keys_load(c->token_keys, c->token_sign, &err);
+
+	if (new == NULL)
+		log_error("tokens: %s", err.text);
+	else if (c->streams_want_token && keys_signer(new) == NULL)
+		log_warning("tokens: no key signs in %s, so that no mail gets "
+			    "one: suppressctl key new",
+		    c->token_keys);
+	if (new != NULL)
+		set_keys(new);
+	conf_unref(c);
 }
 
 static void
@@ -109,6 +151,7 @@ reload(void)
 		tell_what_waits(old, new);
 		conf_unref(old);
 		upkeep_set_conf(new);
+		upkeep_read_keys();
 		log_info("reloaded %s", with.path);
 	}
 	notify_ready();
@@ -220,11 +263,12 @@ upkeep_start(const char *path, struct store *store, struct error *err)
 void
 upkeep_stop(void)
 {
-	if (!with.started)
-		return;
-	atomic_store(&with.ending, true);
-	/* It has blocked the signal: one that comes early waits. */
-	pthread_kill(with.thread, SIGUSR1);
-	pthread_join(with.thread, NULL);
-	with.started = false;
+	if (with.started) {
+		atomic_store(&with.ending, true);
+		/* It has blocked the signal: one that comes early waits. */
+		pthread_kill(with.thread, SIGUSR1);
+		pthread_join(with.thread, NULL);
+		with.started = false;
+	}
+	set_keys(NULL);
 }

@@ -147,14 +147,15 @@ settle(const struct conf *conf, enum trust trust, bool known, bool bad,
 static void
 judge_bounced(const struct conf *conf, const struct arrival *arrival,
     const struct report *r, const struct report_recipient *rcpt,
-    enum trust trust, struct finding *f)
+    const struct addr *token, enum trust trust, struct finding *f)
 {
 	struct classification c;
 	struct addr a;
 	bool known;
 
 	classify(conf->rules, r, rcpt, &c);
-	known = whom_bounced(conf, r, rcpt, arrival->own_bounce, &a, &f->whom);
+	known = whom_bounced(conf, r, rcpt, token, arrival->own_bounce, &a,
+	    &f->whom);
 	if (known)
 		value_of_addr(&f->value, &a);
 	f->action = rcpt->action;
@@ -182,11 +183,11 @@ judge_bounced(const struct conf *conf, const struct arrival *arrival,
 
 static void
 judge_complained(const struct conf *conf, const struct report *r,
-    enum trust trust, struct finding *f)
+    const struct addr *token, enum trust trust, struct finding *f)
 {
 	char type[sizeof(r->feedback.type) + 16];
 	struct addr a;
-	bool known = whom_complained(conf, r, &a, &f->whom);
+	bool known = whom_complained(conf, r, token, &a, &f->whom);
 
 	if (known)
 		value_of_addr(&f->value, &a);
@@ -206,14 +207,32 @@ is_complaint(const struct report *r)
 	return r->type == REPORT_COMPLAINT || r->type == REPORT_COMPLAINT_OTHER;
 }
 
+/* One claim: rcpt NULL is a complaint. */
+static void
+judge(struct trial *t, const struct report_recipient *rcpt, struct finding *f)
+{
+	struct addr named;
+	enum proof proof = trial_claim(t, rcpt, &named, f);
+	enum trust trust = trust_of(proof, t->report->type);
+	const struct addr *token = named.text[0] != '\0' ? &named : NULL;
+
+	f->basis = no_basis;
+	f->trust = names_text(trust_names, (int)trust);
+	f->proof = names_text(proof_names, (int)proof);
+	if (rcpt == NULL)
+		judge_complained(t->conf, t->report, token, trust, f);
+	else
+		judge_bounced(t->conf, t->arrival, t->report, rcpt, token,
+		    trust, f);
+}
+
 void
 engine_explain(const struct conf *conf, struct spf *spf,
     const struct arrival *arrival, struct span mail, int64_t now,
     struct lesson *out)
 {
 	struct report *r = &out->report;
-	enum proof proof;
-	enum trust trust;
+	struct trial t;
 	size_t n;
 
 	(void)now;
@@ -222,22 +241,12 @@ engine_explain(const struct conf *conf, struct spf *spf,
 	n = is_complaint(r) ? 1 : r->recipients_n;
 	if (n == 0)
 		return;
-	proof = trust_proof(conf, spf, arrival);
-	trust = trust_of(proof, r->type);
+	trial_begin(&t, conf, spf, arrival, r);
 	out->findings = mem_new(n, sizeof(*out->findings));
 	out->findings_n = n;
-	for (size_t i = 0; i < n; i++) {
-		struct finding *f = &out->findings[i];
-
-		f->basis = no_basis;
-		f->trust = names_text(trust_names, (int)trust);
-		f->proof = names_text(proof_names, (int)proof);
-		if (is_complaint(r))
-			judge_complained(conf, r, trust, f);
-		else
-			judge_bounced(conf, arrival, r, &r->recipients[i],
-			    trust, f);
-	}
+	for (size_t i = 0; i < n; i++)
+		judge(&t, is_complaint(r) ? NULL : &r->recipients[i],
+		    &out->findings[i]);
 }
 
 static bool
