@@ -2,17 +2,35 @@
 
 #include <ctype.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 _Static_assert(sizeof(crypto_generichash_state) <= 384, "struct hash");
+_Static_assert(HASH_KEY_BYTES == crypto_kdf_KEYBYTES &&
+		   HASH_CONTEXT_BYTES == crypto_kdf_CONTEXTBYTES,
+    "hash_derive()");
+_Static_assert(
+    HASH_KEY_BYTES == crypto_aead_xchacha20poly1305_ietf_KEYBYTES &&
+	HASH_NONCE_BYTES == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES &&
+	HASH_SEAL_BYTES ==
+	    HASH_NONCE_BYTES + crypto_aead_xchacha20poly1305_ietf_ABYTES,
+    "hash_seal()");
 
-/* Safe to call often and from any thread; it fails only without entropy. */
+/*
+ * Safe to call often and from any thread: sodium_init() takes a lock, so it
+ * is asked once. It fails only without entropy.
+ */
 static void
 ready(void)
 {
+	static atomic_bool is_ready;
+
+	if (atomic_load_explicit(&is_ready, memory_order_acquire))
+		return;
 	if (sodium_init() < 0)
 		abort();
+	atomic_store_explicit(&is_ready, true, memory_order_release);
 }
 
 static crypto_generichash_state *
@@ -47,6 +65,8 @@ void
 hash_end(struct hash *h, uint8_t *out)
 {
 	crypto_generichash_final(state_of(h), out, h->out_bytes);
+	/* It may have been keyed. */
+	sodium_memzero(h->state, sizeof(h->state));
 }
 
 void
@@ -76,4 +96,91 @@ hash_unhex(struct span digits, uint8_t *out, size_t n)
 	       sodium_hex2bin(out, n, digits.p, digits.len, NULL, &got, NULL) ==
 		   0 &&
 	       got == n;
+}
+
+void
+hash_derive(const uint8_t *key, const char *context, uint64_t purpose,
+    uint8_t *out)
+{
+	ready();
+	crypto_kdf_derive_from_key(out, HASH_KEY_BYTES, purpose, context, key);
+}
+
+bool
+hash_equal(const void *a, const void *b, size_t n)
+{
+	return sodium_memcmp(a, b, n) == 0;
+}
+
+void
+hash_wipe(void *bytes, size_t n)
+{
+	sodium_memzero(bytes, n);
+}
+
+void *
+hash_secret_new(size_t bytes)
+{
+	void *secret;
+
+	ready();
+	secret = sodium_malloc(bytes);
+	if (secret == NULL)
+		abort();
+	sodium_memzero(secret, bytes);
+	return secret;
+}
+
+void
+hash_secret_free(void *secret)
+{
+	sodium_free(secret);
+}
+
+/* The length first: no head and text are another head and text. */
+static void
+nonce_of(const struct hash_seal_keys *keys, struct span head, struct span plain,
+    uint8_t nonce[HASH_NONCE_BYTES])
+{
+	uint8_t length[8];
+	struct hash h;
+
+	for (size_t i = 0; i < sizeof(length); i++)
+		length[i] = (uint8_t)((uint64_t)head.len >> 8 * i);
+	hash_begin(&h, keys->nonce, HASH_NONCE_BYTES);
+	hash_add(&h, (struct span){ (const char *)length, sizeof(length) });
+	hash_add(&h, head);
+	hash_add(&h, plain);
+	hash_end(&h, nonce);
+}
+
+void
+hash_seal(const struct hash_seal_keys *keys, struct span head,
+    struct span plain, uint8_t *out)
+{
+	nonce_of(keys, head, plain, out);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(out + HASH_NONCE_BYTES, NULL,
+	    (const unsigned char *)plain.p, plain.len,
+	    (const unsigned char *)head.p, head.len, NULL, out, keys->cipher);
+}
+
+bool
+hash_unseal(const struct hash_seal_keys *keys, struct span head,
+    struct span sealed, uint8_t *plain)
+{
+	const unsigned char *bytes = (const unsigned char *)sealed.p;
+	uint8_t nonce[HASH_NONCE_BYTES];
+
+	ready();
+	if (sealed.len < HASH_SEAL_BYTES ||
+	    crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL,
+		bytes + HASH_NONCE_BYTES, sealed.len - HASH_NONCE_BYTES,
+		(const unsigned char *)head.p, head.len, bytes,
+		keys->cipher) != 0)
+		return false;
+	/* Poly1305 alone could be made to fit two keys. */
+	nonce_of(keys, head,
+	    (struct span){ (const char *)plain, sealed.len - HASH_SEAL_BYTES },
+	    nonce);
+	return hash_equal(nonce, bytes, HASH_NONCE_BYTES);
 }

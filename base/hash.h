@@ -1,6 +1,7 @@
 /*
- * hash - BLAKE2b (RFC 7693), random bytes and hex, by libsodium: the only
- * file that sees it. Thread safe.
+ * hash - BLAKE2b (RFC 7693), random bytes, hex, sealing and what secrets
+ * need, by libsodium: the only file that sees it. Thread safe; takes no lock
+ * after the first call.
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -21,7 +22,7 @@ struct hash {
 	size_t out_bytes;
 };
 
-/* key NULL: no key. out_bytes is HASH_SHORT_BYTES or HASH_LONG_BYTES. */
+/* key NULL: no key. out_bytes is HASH_SHORT_BYTES to HASH_LONG_BYTES. */
 void hash_begin(struct hash *h, const uint8_t *key, size_t out_bytes);
 void hash_add(struct hash *h, struct span bytes);
 
@@ -36,5 +37,52 @@ void hash_hex(const uint8_t *bytes, size_t n, char *out);
 
 /* Exactly n bytes from 2 * n digits of either case. */
 bool hash_unhex(struct span digits, uint8_t *out, size_t n);
+
+/*
+ * A key of its own for each purpose, from one key: crypto_kdf of libsodium,
+ * BLAKE2b with the purpose as salt and the 8 bytes of context as
+ * personalisation.
+ */
+#define HASH_CONTEXT_BYTES 8
+void hash_derive(const uint8_t *key, const char *context, uint64_t purpose,
+    uint8_t *out);
+
+/* The same bytes? The time it takes does not depend on where they differ. */
+bool hash_equal(const void *a, const void *b, size_t n);
+
+/* Zeroes, also where the compiler knows that nobody looks again. */
+void hash_wipe(void *bytes, size_t n);
+
+/*
+ * Memory for secrets: kept out of core dumps and, as far as the limits of
+ * the process allow, of swap; pages that fault stand round it. Zeroed; wiped
+ * when it is freed. bytes is a multiple of 64.
+ */
+void *hash_secret_new(size_t bytes);
+void hash_secret_free(void *secret);
+
+/*
+ * Authenticated encryption that needs no random number and bears the same
+ * text twice: XChaCha20-Poly1305 whose nonce is a keyed BLAKE2b of all that
+ * goes in, and stands in front. The same text gives the same bytes; that is
+ * all that they tell.
+ */
+struct hash_seal_keys {
+	uint8_t nonce[HASH_KEY_BYTES];
+	uint8_t cipher[HASH_KEY_BYTES];
+};
+
+#define HASH_NONCE_BYTES 24
+#define HASH_SEAL_BYTES (HASH_NONCE_BYTES + 16) /* what sealing adds */
+
+/* head is not in it, but has to be the same for opening. out has room for
+ * HASH_SEAL_BYTES more than plain. */
+void hash_seal(const struct hash_seal_keys *keys, struct span head,
+    struct span plain, uint8_t *out);
+
+/* False: not one bit of it is believed. plain has room for sealed.len -
+ * HASH_SEAL_BYTES. */
+bool hash_unseal(const struct hash_seal_keys *keys, struct span head,
+    struct span sealed, uint8_t *plain);
 
 #endif

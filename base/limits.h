@@ -47,6 +47,16 @@
  * milter at most 60000 bytes. */
 #define LIMIT_MESSAGE_HEADER_BYTES (256 * 1024)
 
+/* The header with our token, folds and all: at least so much room that some
+ * recipients always fit, at most what LIMIT_FIELD_BYTES reads again. */
+#define LIMIT_TOKEN_LEAST_BYTES 512
+#define LIMIT_TOKEN_BYTES 8192
+/* Places where a report may bring a token back that are looked at, of each
+ * kind: headers, recipients. */
+#define LIMIT_TOKENS 16
+/* The name of a key, and its NUL. */
+#define LIMIT_KEY_ID_TEXT 33
+
 /* RFC 5321 4.5.3.1.5: a reply line is 512 with code and CRLF; libmilter
  * refuses more than 980. */
 #define LIMIT_REPLY_TEXT 400

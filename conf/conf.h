@@ -75,6 +75,7 @@ struct conf_stream {
 	struct conf_matches header;  /* "Name: value", unfolded */
 	unsigned blocks;             /* bit 1 << source */
 	enum action action;
+	bool token; /* its mail carries a token */
 };
 
 /* How a refusal for a source reads. */
@@ -130,6 +131,17 @@ struct conf {
 	/* a receiver that fails: struct guard of db/change.h */
 	int storm_addresses; /* 0: no guard */
 	int storm_percent;
+
+	/* reports that wait for a person: so long, and so many that nobody
+	 * has proven are kept in a day */
+	int review_days;
+	int review_per_day;
+
+	/* proof that we sent it: policy/token.h */
+	char token_keys[CONF_PATH_TEXT];    /* the directory of the keys */
+	char token_sign[LIMIT_KEY_ID_TEXT]; /* "": the newest key */
+	int token_max_bytes;                /* of its header */
+	bool streams_want_token;            /* one of them does */
 
 	/* SPF's own DNS; "": the system's */
 	char dns_server[IP_TEXT];

@@ -55,6 +55,11 @@ conf_new(void)
 	c->soft_most_days = 180;
 	c->storm_addresses = 50;
 	c->storm_percent = 20;
+	c->review_days = 30;
+	c->review_per_day = 1000;
+	(void)span_copy(span_of(SYSCONFDIR "/suppressd/keys"), c->token_keys,
+	    sizeof(c->token_keys));
+	c->token_max_bytes = 4096;
 	c->dns_port = 53;
 	c->dns_timeout_s = 5;
 	default_list(c, "daemons", (const char *[]){ "ORIGINATING" }, 1);
@@ -96,9 +101,12 @@ conf_finish(struct conf *c)
 			.blocks = SETTINGS_EVERY_SOURCE,
 		};
 	}
-	for (size_t i = 0; i < c->streams_n; i++)
+	for (size_t i = 0; i < c->streams_n; i++) {
 		if (c->streams[i].header.n > 0)
 			c->streams_need_headers = true;
+		if (c->streams[i].token)
+			c->streams_want_token = true;
+	}
 }
 
 struct conf *

@@ -84,6 +84,13 @@ const struct setting_row conf_rows[] = {
 	{ "storm", "addresses", SETTING_INT, AT(storm_addresses), NULL, 0,
 	    1000000 },
 	{ "storm", "percent", SETTING_INT, AT(storm_percent), NULL, 1, 100 },
+	{ "review", "days", SETTING_INT, AT(review_days), NULL, 1, 3660 },
+	{ "review", "per_day", SETTING_INT, AT(review_per_day), NULL, 1,
+	    1000000 },
+	{ "token", "keys", SETTING_PATH, AT(token_keys), NULL, 1, 0 },
+	{ "token", "sign", SETTING_KEY_ID, AT(token_sign), NULL, 0, 0 },
+	{ "token", "max_bytes", SETTING_INT, AT(token_max_bytes), NULL,
+	    LIMIT_TOKEN_LEAST_BYTES, LIMIT_TOKEN_BYTES },
 	{ "dns", "server", SETTING_IP, AT(dns_server), NULL, 0, 0 },
 	{ "dns", "port", SETTING_INT, AT(dns_port), NULL, 1, 65535 },
 	{ "dns", "timeout_s", SETTING_INT, AT(dns_timeout_s), NULL, 1, 30 },
@@ -102,6 +109,7 @@ const struct setting_row stream_rows[] = {
 	{ "", "header", SETTING_MATCHES, AT(header), NULL, 0, 0 },
 	{ "", "blocks", SETTING_SOURCES, AT(blocks), conf_source_names, 0, 0 },
 	{ "", "action", SETTING_WORD, AT(action), action_names, 0, 0 },
+	{ "", "token", SETTING_BOOL, AT(token), NULL, 0, 0 },
 	{ 0 },
 };
 #undef AT

@@ -144,6 +144,19 @@ take_status(const char *text, char *out, struct error *err)
 	return span_copy(span_of(text), out, 12);
 }
 
+static bool
+take_key_id(const char *text, char *out, struct error *err)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+	if (text[strspn(text, allowed)] == '\0' &&
+	    strlen(text) < LIMIT_KEY_ID_TEXT)
+		return span_copy(span_of(text), out, LIMIT_KEY_ID_TEXT);
+	return wrong(err,
+	    "the ID of a key is 1 to 32 letters, digits, - and _");
+}
+
 /* Sets one canonical text of a list. */
 static bool
 canonical(const struct setting_row *row, const char *text, char **out,
@@ -272,6 +285,8 @@ take_text(const struct setting_row *row, const char *text, void *to,
 		return take_line(text, LIMIT_REPLY_TEXT - 100, true, to, err);
 	case SETTING_STATUS:
 		return take_status(text, to, err);
+	case SETTING_KEY_ID:
+		return take_key_id(text, to, err);
 	default:
 		ip = (struct ip){ 0 };
 		if (text[0] != '\0' && !ip_parse(span_of(text), &ip))

@@ -42,6 +42,7 @@ enum setting_type {
 	SETTING_NAME,     /* char *, a stream's name */
 	SETTING_REPLY,    /* char *, one line of ASCII */
 	SETTING_STATUS,   /* char[12], "5.7.1" */
+	SETTING_KEY_ID,   /* char[LIMIT_KEY_ID_TEXT]; "" is none */
 };
 
 struct setting_row {

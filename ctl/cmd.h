@@ -14,8 +14,11 @@ command_fn cmd_list;
 command_fn cmd_history;
 command_fn cmd_ingest;
 command_fn cmd_explain;
+command_fn cmd_review;
+command_fn cmd_undo;
 command_fn cmd_verify;
 command_fn cmd_rebuild;
+command_fn cmd_key;
 command_fn cmd_doctor;
 command_fn cmd_postfix;
 

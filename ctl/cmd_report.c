@@ -25,6 +25,7 @@
 struct reader {
 	const struct ctl *ctl;
 	struct arrival arrival;
+	struct keys *keys;   /* of tokens; NULL: none */
 	struct store *store; /* NULL: explain */
 	struct lessons told;
 	struct mail mails[BATCH_MAILS]; /* path is heap, bytes are gone */
@@ -141,12 +142,19 @@ read_all(struct ctl *ctl, struct reader *r)
 	size_t unread = 0;
 	bool ok;
 
+	/* Without them tokens prove nothing, and the rest goes on. */
+	r->keys = keys_load(ctl->conf->token_keys, ctl->conf->token_sign, &err);
+	if (r->keys == NULL)
+		log_warning("%s: tokens prove nothing: %s", ctl->command,
+		    err.text);
+	r->arrival.keys = r->keys;
 	lessons_open(&r->told, ctl, r->store != NULL);
 	/* What is printed on a terminal shows that it goes on. */
 	if (!isatty(STDOUT_FILENO))
 		progress_begin(ctl->command, "mails");
 	ok = mails_walk(ctl, read_mail, r, &unread, &err) && flush(r, &err);
 	progress_end();
+	keys_unref(r->keys);
 	r->told.unread += unread;
 	if (!ok)
 		status = ctl_fail(ctl, &err);

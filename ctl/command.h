@@ -25,6 +25,9 @@ struct options {
 	char why[LIMIT_WHY_TEXT];
 	int64_t expires_s; /* from now */
 	const char *file;  /* -f; "-" is standard input */
+	const char *state; /* of reports that wait */
+	bool all;
+	bool dry_run;
 	bool partial;
 	bool force;
 	bool trust;

@@ -46,6 +46,14 @@ finding_json(struct buf *line, const struct finding *f, bool written)
 	json_text(line, "whom", span_of(f->whom));
 	json_text(line, "trust", span_of(f->trust));
 	json_text(line, "proof", span_of(f->proof));
+	json_array_begin(line, "tried");
+	for (size_t i = 0; i < f->tried_n; i++) {
+		json_object_begin(line, NULL);
+		json_text(line, "proof", span_of(f->tried[i].proof));
+		json_text(line, "said", span_of(f->tried[i].said));
+		json_object_end(line);
+	}
+	json_array_end(line);
 	json_bool(line, "suppress", f->suppress);
 	json_text(line, "spared", span_of(f->spared));
 	json_text(line, "diagnostic", span_of(f->detail));
@@ -175,6 +183,9 @@ print_text(const struct lessons *all, const struct mail *m,
 		say(all, "action", action_text(f), "");
 		say_basis(all, f);
 		say(all, "trust", f->trust, f->proof);
+		for (size_t k = 0; all->ctl->opt.trust && k < f->tried_n; k++)
+			say(all, k == 0 ? "proofs" : "", f->tried[k].proof,
+			    f->tried[k].said);
 		say(all, "outcome", outcome(all, f), f->spared);
 	}
 }

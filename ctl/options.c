@@ -73,6 +73,24 @@ take_kind(const char *text, struct ctl *ctl, struct error *err)
 	return true;
 }
 
+/* What review list calls it. */
+static const struct name state_names[] = {
+	{ 1, "unverified" },
+	{ 2, GUARD_HELD },
+	{ 0, NULL },
+};
+
+static bool
+take_state(const char *text, struct ctl *ctl, struct error *err)
+{
+	int number;
+
+	if (!named(state_names, text, &number, err))
+		return false;
+	ctl->opt.state = names_text(state_names, number);
+	return true;
+}
+
 static bool
 take_stream(const char *text, struct ctl *ctl, struct error *err)
 {
@@ -207,6 +225,8 @@ take_csv(const char *text, struct ctl *ctl, struct error *err)
 		ctl->opt.member = true;                                        \
 		return true;                                                   \
 	}
+FLAG(all)
+FLAG(dry_run)
 FLAG(partial)
 FLAG(force)
 FLAG(trust)
@@ -219,12 +239,14 @@ FLAG(version)
 
 const struct option_row option_rows[] = {
 	{ "after", 0, "VALUE", take_after, "go on behind this value" },
+	{ "all", 0, NULL, take_all, "all that wait" },
 	{ "apply", 0, NULL, take_apply,
 	    "set the lines, keeping the old values" },
 	{ "believe", 0, NULL, take_believe,
 	    "vouch for this mail: believe it without proof" },
 	{ "by", 0, "NAME", take_by, "only what this user or program did" },
 	{ "done", 0, "DIR", take_done, "move processed mails to this Maildir" },
+	{ "dry-run", 0, NULL, take_dry_run, "only print what would be done" },
 	{ "expires", 0, "TIME", take_expires, "end by itself: 12h, 30d, 8w" },
 	{ "file", 'f', "FILE", take_file,
 	    "read one value a line; - is standard input" },
@@ -243,6 +265,7 @@ const struct option_row option_rows[] = {
 	{ "since", 0, "TIME", take_since, "from this time on (RFC 3339)" },
 	{ "source", 0, "SOURCE", take_source,
 	    "user, api, lead, bounced or abuse" },
+	{ "state", 0, "STATE", take_state, "unverified or held" },
 	{ "stream", 0, "NAME", take_stream, "one stream of mail; * is all" },
 	{ "trust", 0, NULL, take_trust, "ask for proof, as the milter does" },
 	{ "until", 0, "TIME", take_until, "before this time (RFC 3339)" },

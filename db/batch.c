@@ -3,14 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "db/fold.h"
+#include "db/plan.h"
 
 /* How far back the same report is looked for. */
 #define REPEAT_EVENTS_MAX 64
-
-/* What one line of the journal has room for, whatever its texts are. */
-#define COVERS_MAX 80
 
 /* A value that has more reasons than this is a mistake or an attack. */
 #define REASONS_MAX 1000
@@ -76,20 +73,6 @@ event_at(struct batch *b, struct journal_pos pos, struct event *ev,
 	return event_decode(line, ev, err);
 }
 
-static enum event_op
-event_op_of(enum change_op op)
-{
-	switch (op) {
-	case CHANGE_ADD:
-		return EVENT_ADD;
-	case CHANGE_REMOVE:
-		return EVENT_REMOVE;
-	case CHANGE_REPORT:
-		break;
-	}
-	return EVENT_REPORT;
-}
-
 static bool
 same_report(struct batch *b, const struct record *rec, const struct change *c,
     bool *same, struct error *err)
@@ -106,7 +89,7 @@ same_report(struct batch *b, const struct record *rec, const struct change *c,
 			return false;
 		/* What was held waits for a person, however often it comes. */
 		*same = strcmp(ev.evidence.ref, c->evidence.ref) == 0 &&
-			(ev.op == event_op_of(c->op) ||
+			(ev.op == plan_op(c->op) ||
 			    strcmp(ev.evidence.trust, GUARD_HELD) == 0);
 		pos = ev.prev;
 		event_done(&ev);
@@ -114,105 +97,6 @@ same_report(struct batch *b, const struct record *rec, const struct change *c,
 			return true;
 	}
 	return true;
-}
-
-static void
-add_cover(struct event *ev, const struct dot *d)
-{
-	ev->cover = mem_resize(ev->cover, ev->cover_n + 1, sizeof(*ev->cover));
-	ev->cover[ev->cover_n++] = *d;
-}
-
-static bool
-is_expired(const struct reason *r, int64_t now)
-{
-	return r->expires != 0 && r->expires <= now;
-}
-
-/* A reason that comes again carries the old one on; never weaker. */
-static void
-plan_add(const struct record *rec, const struct change *c, int64_t now,
-    struct event *ev)
-{
-	uint64_t stream = name_hash(c->stream);
-
-	ev->source = c->source;
-	/* The index has 32 bits for times: past 2106 is never. */
-	ev->expires = c->expires > UINT32_MAX ? 0 : c->expires;
-	ev->count = 1;
-	for (size_t i = 0; i < rec->reasons_n; i++) {
-		const struct reason *r = &rec->reasons[i];
-
-		if (r->source != c->source || r->stream != stream ||
-		    r->contact != 0 || ev->cover_n == COVERS_MAX)
-			continue;
-		add_cover(ev, &r->dot);
-		if (is_expired(r, now))
-			continue;
-		ev->count = r->count + 1;
-		if (r->since < ev->since)
-			ev->since = r->since;
-		if (r->expires == 0 || ev->expires == 0)
-			ev->expires = 0;
-		else if (r->expires > ev->expires)
-			ev->expires = r->expires;
-	}
-}
-
-/* Somebody's own wish: not to be lifted in passing. */
-static bool
-is_wish(enum source source)
-{
-	return source == SOURCE_LEAD || source == SOURCE_ABUSE;
-}
-
-static void
-plan_remove(const struct record *rec, const struct change *c, int64_t now,
-    struct event *ev, struct change_result *result)
-{
-	uint64_t stream = name_hash(c->stream);
-
-	for (size_t i = 0; i < rec->reasons_n; i++) {
-		const struct reason *r = &rec->reasons[i];
-
-		if ((c->source != 0 && r->source != c->source) ||
-		    (c->stream[0] != '\0' && r->stream != stream))
-			continue;
-		if (is_wish(r->source) && !c->force) {
-			result->kept = result->kept || !is_expired(r, now);
-			continue;
-		}
-		if (ev->cover_n == COVERS_MAX)
-			return;
-		add_cover(ev, &r->dot);
-		result->lifted++;
-	}
-}
-
-/* True if there is anything to write; ev is filled but for its place. */
-static bool
-plan(const struct record *rec, const struct change *c, int64_t now,
-    struct event *ev, struct change_result *result)
-{
-	ev->value = c->value;
-	memcpy(ev->by, c->by, sizeof(ev->by));
-	memcpy(ev->why, c->why, sizeof(ev->why));
-	memcpy(ev->stream, c->stream, sizeof(ev->stream));
-	ev->evidence = c->evidence;
-	ev->op = event_op_of(c->op);
-	ev->since = now;
-	switch (c->op) {
-	case CHANGE_ADD:
-		plan_add(rec, c, now, ev);
-		return true;
-	case CHANGE_REMOVE:
-		plan_remove(rec, c, now, ev, result);
-		return ev->cover_n > 0;
-	case CHANGE_REPORT:
-		ev->source = c->source;
-		return true;
-	}
-	return false;
 }
 
 /* Gives the event its place, writes its line and folds it. */
@@ -252,7 +136,7 @@ is_suppressed_by(const struct record *rec, enum source source, int64_t now)
 {
 	for (size_t i = 0; i < rec->reasons_n; i++)
 		if (rec->reasons[i].source == source &&
-		    !is_expired(&rec->reasons[i], now))
+		    !plan_is_expired(&rec->reasons[i], now))
 			return true;
 	return false;
 }
@@ -278,6 +162,21 @@ is_held(struct batch *b, const struct record *rec, const struct change *c)
 	return false;
 }
 
+/*
+ * Have enough unproven reports been kept today? Else this one is counted.
+ * Where the batch has to be built anew it is counted again: as above.
+ */
+static bool
+is_too_many(struct batch *b, const struct change *c)
+{
+	if (c->op != CHANGE_REPORT || c->most_a_day == 0)
+		return false;
+	if (traffic_unproven_of(b->st->traffic, b->after.at) >= c->most_a_day)
+		return true;
+	traffic_unproven(b->st->traffic, b->after.at);
+	return false;
+}
+
 /* One event, or none when nothing is left to do (*wrote false). */
 static bool
 write_one(struct batch *b, const uint8_t *hash, struct record *rec,
@@ -288,7 +187,7 @@ write_one(struct batch *b, const uint8_t *hash, struct record *rec,
 	bool ok = true;
 
 	memcpy(ev.hash, hash, sizeof(ev.hash));
-	*wrote = plan(rec, c, b->after.at, &ev, result);
+	*wrote = plan(rec, c, b->after.at, b->time, &ev, result);
 	if (*wrote && ev.cover_n == 0 && rec->reasons_n >= REASONS_MAX &&
 	    c->op == CHANGE_ADD) {
 		error_set(err, ERROR_LIMIT, "%.100s has %d reasons already",
@@ -319,6 +218,9 @@ add_one(struct batch *b, const struct change *change,
 		return false;
 	if (same)
 		return true;
+	result->dropped = is_too_many(b, &c);
+	if (result->dropped)
+		return true;
 	result->held = is_held(b, rec, &c);
 	if (result->held) {
 		c.op = CHANGE_REPORT;
@@ -330,7 +232,7 @@ add_one(struct batch *b, const struct change *change,
 		if (!write_one(b, hash, rec, &c, result, &wrote, err))
 			return false;
 		result->changed = result->changed || wrote;
-	} while (wrote && c.op == CHANGE_REMOVE);
+	} while (wrote && plan_op(c.op) == EVENT_REMOVE);
 	return true;
 }
 

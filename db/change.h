@@ -11,7 +11,12 @@ enum change_op {
 	CHANGE_ADD,    /* put a reason */
 	CHANGE_REMOVE, /* lift reasons */
 	CHANGE_REPORT, /* keep a report in the history, suppress nobody */
+	CHANGE_EXPIRE, /* lift the reasons whose time is over */
 };
+
+/* The report of the removal that CHANGE_EXPIRE makes: nobody took the value
+ * off the list, time did. */
+#define REPORT_EXPIRY "expiry"
 
 /*
  * Against a receiver that fails (December 2020: Gmail told of living users
@@ -32,11 +37,15 @@ struct change {
 	struct value value;
 	enum source source;             /* CHANGE_REMOVE: 0 = every source */
 	char stream[LIMIT_STREAM_TEXT]; /* CHANGE_REMOVE: "" = every stream */
+	int64_t began;                  /* CHANGE_REMOVE: only reasons that
+					   began then; 0: whenever */
 	int64_t expires;                /* absolute; 0: never */
 	char by[LIMIT_ACTOR_TEXT];
 	char why[LIMIT_WHY_TEXT];
 	bool force; /* CHANGE_REMOVE: lift abuse and lead reasons, too */
 	struct guard guard;       /* CHANGE_ADD of an address */
+	uint32_t most_a_day;      /* CHANGE_REPORT: with so many of these kept
+				     in a day it is dropped; 0: it never is */
 	struct evidence evidence; /* .ref not empty: if an event of this value
 				     has the same ref and op (or was held),
 				     nothing is done */
@@ -63,7 +72,8 @@ struct change_result {
 	bool kept;       /* CHANGE_REMOVE: abuse or lead reasons stayed,
 			    because force was not given */
 	bool held;       /* CHANGE_ADD: the guard made it a report */
-	uint32_t lifted; /* CHANGE_REMOVE: reasons lifted */
+	bool dropped;    /* CHANGE_REPORT: most_a_day have been kept */
+	uint32_t lifted; /* CHANGE_REMOVE, CHANGE_EXPIRE: reasons lifted */
 };
 
 #endif

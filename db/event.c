@@ -53,6 +53,12 @@ const struct name source_names[] = {
 };
 
 bool
+source_is_wish(enum source source)
+{
+	return source == SOURCE_LEAD || source == SOURCE_ABUSE;
+}
+
+bool
 dot_equal(const struct dot *a, const struct dot *b)
 {
 	return a->node == b->node && a->incarnation == b->incarnation &&

@@ -49,6 +49,9 @@ enum source {
 extern const struct name event_op_names[]; /* add remove report */
 extern const struct name source_names[];   /* user api lead bounced abuse */
 
+/* Somebody's own wish (lead, abuse): not to be lifted in passing. */
+bool source_is_wish(enum source source);
+
 #define VALUE_HASH_BYTES 16
 
 /*

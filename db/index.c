@@ -4,6 +4,7 @@
 #include "db/store_impl.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void
 shard_path(const struct store *st, size_t number, char out[STORE_PATH_TEXT])
@@ -34,6 +35,17 @@ generation_now(const struct store *st)
 	return atomic_load(st->generation);
 }
 
+struct shard *
+index_open_shard(const struct store *st, size_t number, const char *path,
+    const struct shard_options *how, struct error *err)
+{
+	uint8_t check[SHARD_CHECK_BYTES];
+
+	memcpy(check, st->key_check, sizeof(check));
+	check[0] ^= (uint8_t)number;
+	return shard_open(path, how, check, err);
+}
+
 /* Opens the slot's file if it is not open or has been replaced. */
 static bool
 slot_open(struct store *st, size_t number, struct error *err)
@@ -51,7 +63,7 @@ slot_open(struct store *st, size_t number, struct error *err)
 		slot->shard = NULL;
 	}
 	if (slot->shard == NULL)
-		slot->shard = shard_open(path, &how, st->key_check, err);
+		slot->shard = index_open_shard(st, number, path, &how, err);
 	slot->generation = generation;
 	pthread_rwlock_unlock(&slot->lock);
 	return slot->shard != NULL;

@@ -113,7 +113,7 @@ install(struct store *st, size_t number, const char *fresh, struct error *err)
 		error_errno(err, "cannot rename %.150s", fresh);
 	ok = ok && file_sync_dir(dir, err);
 	if (ok)
-		slot->shard = shard_open(path, &how, st->key_check, err);
+		slot->shard = index_open_shard(st, number, path, &how, err);
 	slot->generation = atomic_fetch_add(st->generation, 1) + 1;
 	pthread_rwlock_unlock(&slot->lock);
 	return ok && slot->shard != NULL;
@@ -135,7 +135,7 @@ fresh_shard(struct store *st, size_t number, size_t expected,
 		error_errno(err, "%.180s", path);
 		return NULL;
 	}
-	return shard_open(path, &how, st->key_check, err);
+	return index_open_shard(st, number, path, &how, err);
 }
 
 static bool

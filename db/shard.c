@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 #include "db/chunks.h"
-#include "db/crc32c.h"
 #include "db/table.h"
 
 /*
@@ -15,12 +14,11 @@
  *	hash (16 bytes)		the first chunk of a record
  *	hash, 1, 2, ... (18)	its further chunks
  *	"key"			the key check (16 bytes)
- *	"applied"		struct applied, little-endian (40 bytes)
+ *	"applied"		struct applied (40 bytes, applied.c)
  *	"count"			values in the shard (8 bytes)
  *
  * How a record is cut into chunks is described in chunks.c.
  */
-#define APPLIED_BYTES 40
 
 /* Records in a chain, on average, before the file is made anew, larger. */
 #define CROWDED 4
@@ -53,48 +51,6 @@ damaged(struct shard *s, const char *what, struct error *err)
 	return false;
 }
 
-static void
-put_number(unsigned char *out, uint64_t number, size_t bytes)
-{
-	for (size_t i = 0; i < bytes; i++)
-		out[i] = (unsigned char)(number >> 8 * i);
-}
-
-static uint64_t
-get_number(const unsigned char *in, size_t bytes)
-{
-	uint64_t number = 0;
-
-	for (size_t i = 0; i < bytes; i++)
-		number |= (uint64_t)in[i] << 8 * i;
-	return number;
-}
-
-static void
-applied_encode(const struct applied *a, unsigned char out[APPLIED_BYTES])
-{
-	put_number(out, a->lsn, 8);
-	put_number(out + 8, a->pos.segment, 4);
-	put_number(out + 12, a->pos.offset, 4);
-	put_number(out + 16, a->crc, 4);
-	put_number(out + 20, 0, 4);
-	put_number(out + 24, a->seq, 8);
-	put_number(out + 32, (uint64_t)a->at, 8);
-	/* Of all of it, with zeros in its own place. */
-	put_number(out + 20, crc32c(bytes_of(out, APPLIED_BYTES)), 4);
-}
-
-static void
-applied_decode(const unsigned char *in, struct applied *a)
-{
-	a->lsn = get_number(in, 8);
-	a->pos.segment = (uint32_t)get_number(in + 8, 4);
-	a->pos.offset = (uint32_t)get_number(in + 12, 4);
-	a->crc = (uint32_t)get_number(in + 16, 4);
-	a->seq = get_number(in + 24, 8);
-	a->at = (int64_t)get_number(in + 32, 8);
-}
-
 static bool
 store_name(struct shard *s, const char *name, const void *bytes, size_t len,
     struct error *err)
@@ -107,7 +63,7 @@ static bool
 initialise(struct shard *s, const uint8_t *key_check, struct error *err)
 {
 	const struct applied nothing = { 0 };
-	unsigned char bytes[APPLIED_BYTES], zero[8] = { 0 };
+	uint8_t bytes[APPLIED_BYTES], zero[8] = { 0 };
 
 	applied_encode(&nothing, bytes);
 	return store_name(s, "applied", bytes, sizeof(bytes), err) &&
@@ -133,7 +89,8 @@ check(struct shard *s, const struct shard_options *how,
 		return damaged(s, "it is unfinished", err);
 	if (memcmp(inside, key_check, sizeof(inside)) == 0)
 		return true;
-	error_set(err, ERROR_REFUSED, "%.150s was made with another key",
+	error_set(err, ERROR_REFUSED,
+	    "%.150s was made with another key, or for another place",
 	    table_path(s->table));
 	return false;
 }
@@ -196,7 +153,7 @@ shard_get(struct shard *s, const uint8_t hash[VALUE_HASH_BYTES],
 static bool
 get_applied(struct shard *s, struct applied *a, struct error *err)
 {
-	unsigned char bytes[APPLIED_BYTES], again[APPLIED_BYTES];
+	uint8_t bytes[APPLIED_BYTES];
 	bool there;
 
 	if (!table_fetch(s->table, span_of("applied"), bytes, sizeof(bytes),
@@ -204,9 +161,7 @@ get_applied(struct shard *s, struct applied *a, struct error *err)
 		return false;
 	if (!there)
 		return damaged(s, "it has no position", err);
-	applied_decode(bytes, a);
-	applied_encode(a, again);
-	return memcmp(bytes, again, sizeof(bytes)) == 0 ||
+	return applied_decode(bytes, a) ||
 	       damaged(s, "its position's checksum is wrong", err);
 }
 
@@ -224,27 +179,27 @@ shard_applied(struct shard *s, struct applied *a, struct error *err)
 static bool
 get_count(struct shard *s, uint64_t *n, struct error *err)
 {
-	unsigned char bytes[8] = { 0 };
+	uint8_t bytes[8] = { 0 };
 	bool there;
 
 	if (!table_fetch(s->table, span_of("count"), bytes, sizeof(bytes),
 		&there, err))
 		return false;
-	*n = get_number(bytes, 8);
+	*n = little_get(bytes, 8);
 	return true;
 }
 
 static bool
 add_count(struct shard *s, uint64_t fresh, struct error *err)
 {
-	unsigned char bytes[8];
+	uint8_t bytes[8];
 	uint64_t n;
 
 	if (fresh == 0)
 		return true;
 	if (!get_count(s, &n, err))
 		return false;
-	put_number(bytes, n + fresh, 8);
+	little_put(bytes, n + fresh, 8);
 	return store_name(s, "count", bytes, sizeof(bytes), err);
 }
 
@@ -252,7 +207,7 @@ static bool
 put_all(struct shard *s, const struct shard_put *puts, size_t n,
     const struct applied *after, struct error *err)
 {
-	unsigned char bytes[APPLIED_BYTES];
+	uint8_t bytes[APPLIED_BYTES];
 	uint64_t fresh = 0;
 
 	for (size_t i = 0; i < n; i++)
@@ -262,6 +217,20 @@ put_all(struct shard *s, const struct shard_put *puts, size_t n,
 	applied_encode(after, bytes);
 	return add_count(s, fresh, err) &&
 	       store_name(s, "applied", bytes, sizeof(bytes), err);
+}
+
+/*
+ * TDB may say that a commit is done, fail to clear its recovery mark, and
+ * take all back when the next one takes a lock: this does.
+ */
+static bool
+stays(struct shard *s, const struct applied *after, struct error *err)
+{
+	struct applied inside;
+
+	return get_applied(s, &inside, err) &&
+	       (inside.lsn == after->lsn ||
+		   damaged(s, "a commit was taken back", err));
 }
 
 /* Within the transaction. *moved: somebody has applied something else. */
@@ -282,7 +251,7 @@ commit(struct shard *s, const struct shard_put *puts, size_t n, uint64_t before,
 		table_cancel(s->table);
 		return false;
 	}
-	return table_commit(s->table, err);
+	return table_commit(s->table, err) && stays(s, after, err);
 }
 
 bool

@@ -9,19 +9,10 @@
 #ifndef DB_SHARD_H
 #define DB_SHARD_H
 
-#include "db/event.h"
+#include "db/applied.h"
 #include "db/record.h"
 
 struct shard;
-
-/* How far the journal has been folded into this shard. */
-struct applied {
-	uint64_t lsn;
-	struct journal_pos pos; /* behind the line of lsn */
-	uint32_t crc;           /* of that line; 0 when lsn is 0 */
-	uint64_t seq;           /* last one of our own node, up to there */
-	int64_t at;             /* time of that line */
-};
 
 #define SHARD_CHECK_BYTES 16
 
@@ -34,7 +25,7 @@ struct shard_options {
 /*
  * Opens path. key_check is compared with the one inside. NULL: ERROR_IO,
  * ERROR_CORRUPT (no TDB of ours, or cut short: rebuild it), ERROR_REFUSED
- * (made with another key), ERROR_BUSY (open in this process already).
+ * (made with another key check), ERROR_BUSY (open in this process already).
  */
 struct shard *shard_open(const char *path, const struct shard_options *how,
     const uint8_t key_check[SHARD_CHECK_BYTES], struct error *err) MUST_CHECK;

@@ -88,6 +88,11 @@ size_t shard_of(const uint8_t hash[VALUE_HASH_BYTES]);
 
 /* index.c: the shards together. */
 
+/* A shard's key check says which shard it is, too. */
+struct shard *index_open_shard(const struct store *st, size_t number,
+    const char *path, const struct shard_options *how,
+    struct error *err) MUST_CHECK;
+
 bool index_get(struct store *st, const uint8_t *hash, struct record *rec,
     bool *found, struct error *err) MUST_CHECK;
 

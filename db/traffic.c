@@ -14,8 +14,13 @@
 /* Entries that a domain may be in, one behind the other. */
 #define PROBES 8
 
+/* A name that no domain has; its entry, behind the others, is never given
+ * away. */
+#define UNPROVEN "*"
+#define ENTRIES (TRAFFIC_DOMAINS + 1)
+
 /* A line of the file has at most a domain and three numbers. */
-#define FILE_BYTES (TRAFFIC_DOMAINS * TRAFFIC_HOURS * 512L)
+#define FILE_BYTES (ENTRIES * TRAFFIC_HOURS * 512L)
 
 #define HOUR_S 3600
 
@@ -32,7 +37,7 @@ struct entry {
 
 struct traffic {
 	pthread_mutex_t lock;
-	struct entry entries[TRAFFIC_DOMAINS];
+	struct entry entries[ENTRIES];
 };
 
 struct traffic *
@@ -41,6 +46,8 @@ traffic_new(void)
 	struct traffic *t = mem_new(1, sizeof(*t));
 
 	pthread_mutex_init(&t->lock, NULL);
+	(void)span_copy(span_of(UNPROVEN), t->entries[TRAFFIC_DOMAINS].domain,
+	    sizeof(t->entries->domain));
 	return t;
 }
 
@@ -68,6 +75,8 @@ place(const char *domain)
 static struct entry *
 find(struct traffic *t, const char *domain)
 {
+	if (strcmp(domain, UNPROVEN) == 0)
+		return &t->entries[TRAFFIC_DOMAINS];
 	for (size_t i = 0; i < PROBES; i++) {
 		struct entry *e =
 		    &t->entries[(place(domain) + i) % TRAFFIC_DOMAINS];
@@ -161,6 +170,18 @@ traffic_of(struct traffic *t, const char *domain, int64_t now)
 	return sum;
 }
 
+void
+traffic_unproven(struct traffic *t, int64_t now)
+{
+	traffic_bounced(t, UNPROVEN, now);
+}
+
+uint64_t
+traffic_unproven_of(struct traffic *t, int64_t now)
+{
+	return traffic_of(t, UNPROVEN, now).bounced;
+}
+
 /* One hour of a domain, unless nothing happened in it. */
 static void
 put_hour(const struct entry *e, int64_t hour, struct buf *out)
@@ -188,7 +209,7 @@ traffic_save(struct traffic *t, const char *dir, const char *name, int64_t now)
 
 	buf_init(&out, FILE_BYTES);
 	pthread_mutex_lock(&t->lock);
-	for (size_t i = 0; i < TRAFFIC_DOMAINS; i++) {
+	for (size_t i = 0; i < ENTRIES; i++) {
 		struct entry *e = &t->entries[i];
 
 		if (e->domain[0] == '\0')

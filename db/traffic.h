@@ -5,8 +5,12 @@
  * as a whole, the busiest TRAFFIC_DOMAINS domains, and what was counted
  * since the last save is lost in a crash. Thread safe.
  *
+ * And, however many domains there are, how many reports that nobody has
+ * proven were kept: what a flood of forged ones may fill is bounded.
+ *
  * On disk: one JSON object a line, {"domain":D,"hour":H,"passed":P,
- * "bounced":B}, H in hours since 1970.
+ * "bounced":B}, H in hours since 1970. The domain "*" stands for the reports
+ * that nobody has proven, which are its B.
  */
 #ifndef DB_TRAFFIC_H
 #define DB_TRAFFIC_H
@@ -34,6 +38,10 @@ void traffic_bounced(struct traffic *t, const char *domain, int64_t now);
 /* The last TRAFFIC_HOURS, the current hour included. */
 struct traffic_counts traffic_of(struct traffic *t, const char *domain,
     int64_t now);
+
+/* A report that nobody has proven is kept; how many were. */
+void traffic_unproven(struct traffic *t, int64_t now);
+uint64_t traffic_unproven_of(struct traffic *t, int64_t now);
 
 /* dir/name, replaced at once. False: not saved, and no harm is done. */
 bool traffic_save(struct traffic *t, const char *dir, const char *name,

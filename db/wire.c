@@ -11,6 +11,7 @@ const struct name change_op_names[] = {
 	{ CHANGE_ADD, "add" },
 	{ CHANGE_REMOVE, "remove" },
 	{ CHANGE_REPORT, "report" },
+	{ CHANGE_EXPIRE, "expire" },
 	{ 0, NULL },
 };
 
@@ -41,6 +42,10 @@ wire_change_encode(const struct change *change, struct buf *out)
 		json_text(out, "source",
 		    span_of(names_text(source_names, (int)c->source)));
 	json_int(out, "expires", c->expires);
+	if (c->began != 0)
+		json_int(out, "began", c->began);
+	if (c->most_a_day > 0)
+		json_int(out, "most_a_day", c->most_a_day);
 	json_bool(out, "force", c->force);
 	if (c->guard.least > 0) {
 		json_int(out, "guard_least", c->guard.least);
@@ -99,6 +104,10 @@ wire_change_decode(struct span line, struct change *c, struct error *err)
 			ok = take_name(&r, source_names, &source);
 		else if (span_is(r.name, "expires"))
 			c->expires = r.number;
+		else if (span_is(r.name, "began"))
+			c->began = r.number;
+		else if (span_is(r.name, "most_a_day"))
+			ok = take_u32(&r, &c->most_a_day);
 		else if (span_is(r.name, "force"))
 			c->force = r.number != 0;
 		else if (span_is(r.name, "guard_least"))
@@ -128,6 +137,7 @@ wire_result_encode(const struct change_result *r, struct buf *out)
 	json_bool(out, "changed", r->changed);
 	json_bool(out, "kept", r->kept);
 	json_bool(out, "held", r->held);
+	json_bool(out, "dropped", r->dropped);
 	json_int(out, "lifted", r->lifted);
 	json_end(out);
 	buf_add_char(out, '\n');
@@ -148,6 +158,8 @@ wire_result_decode(struct span line, struct change_result *result,
 			result->kept = r.number != 0;
 		else if (span_is(r.name, "held"))
 			result->held = r.number != 0;
+		else if (span_is(r.name, "dropped"))
+			result->dropped = r.number != 0;
 		else if (span_is(r.name, "lifted"))
 			result->lifted = (uint32_t)r.number;
 	}

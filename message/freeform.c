@@ -152,7 +152,8 @@ freeform_read(struct mime *m, struct report *out)
 	bool found = false;
 
 	/* A list that passes a bounce on, or a person who speaks of one. */
-	if (signs & NOTICE_LIST && !(signs & NOTICE_SYSTEM))
+	if (signs & NOTICE_REPLY ||
+	    (signs & NOTICE_LIST && !(signs & NOTICE_SYSTEM)))
 		return false;
 	if (!(signs & (NOTICE_SYSTEM | NOTICE_SUBJECT | NOTICE_NULL |
 			  NOTICE_FAILED | NOTICE_REPORT | NOTICE_FORWARD)))

@@ -24,6 +24,7 @@ enum freeform_flag {
 	ROW_REASON_FIRST = 4, /* the reason stands before the address */
 	ROW_WHOLE_LINE = 8,   /* the line of the address holds the reason */
 	ROW_HEADER = 16,      /* addresses from X-Failed-Recipients */
+	ROW_SUBJECT = 64,     /* common words: the subject has to fit, too */
 	ROW_TO = 32,          /* the address is the To of what is returned */
 };
 
@@ -53,14 +54,28 @@ extern const struct freeform_row freeform_providers[];
  */
 bool freeform_read(struct mime *m, struct report *out);
 
-/* freeform_text.c, the work on one notice: what is known from the header. */
+/* What the work on one notice knows from the header. */
 struct notice;
 struct freeform_head {
 	unsigned signs;     /* notice.h */
 	struct span failed; /* X-Failed-Recipients */
 	struct span to;     /* To: whoever sent the message */
 };
+
+/* freeform_text.c: finds the row. True: recipients and format are set. */
 bool freeform_notice(const struct notice *n, const struct freeform_head *head,
     struct report *out);
+
+/*
+ * freeform_lines.c: the recipients as a row says; true if there are some. By
+ * the lines from a place in the text on; by X-Failed-Recipients, with their
+ * reasons from the lines; by the To of the returned message.
+ */
+bool freeform_lines(const struct freeform_row *row, const struct notice *n,
+    size_t from, enum dsn_action action, struct report *out);
+bool freeform_header(const struct freeform_row *row, const struct notice *n,
+    struct span failed, enum dsn_action action, struct report *out);
+bool freeform_to(const struct freeform_row *row, const struct notice *n,
+    enum dsn_action action, struct report *out);
 
 #endif

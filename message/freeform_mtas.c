@@ -58,15 +58,9 @@ const struct freeform_row freeform_mtas[] = {
 	    { "<%a>:%d", "<%a>" }, NULL, 0 },
 	{ "eyou", NULL, { "this is the deliver program at" },
 	    { "%a", "<%a>:%d", "<%a>" }, NULL, 0 },
-	{ "qmail", NULL,
-	    { "below this line is a copy of the message",
-		"below this line is a copy of the mail",
-		"enclosed is a copy of the message",
-		"unable to deliver your message to the following addresses",
-		"your message to the following addresses" },
-	    { "<%a>:%d", "to: <%a>:%d" }, NULL, ROW_ABOVE },
 
-	/* sendmail 8 and who followed it: Activehunter, MOS, Biglobe. */
+	/* sendmail 8 and who followed it: Activehunter, MOS, Biglobe,
+	 * McAfee. */
 	{ "sendmail", NULL,
 	    { "the following addresses had permanent",
 		"the following addresses had fatal",
@@ -115,7 +109,7 @@ const struct freeform_row freeform_mtas[] = {
 		"rejected your message to the following",
 		"couldn't be delivered", "wasn't delivered to anyone" },
 	    { "*<mailto:%a>*", "your message to %a couldn*", "* (%a)", "%a" },
-	    NULL, 0 },
+	    NULL, ROW_SUBJECT },
 
 	{ "domino", NULL,
 	    { "was not delivered to:", "wurde nicht zugestellt an:",
@@ -129,7 +123,7 @@ const struct freeform_row freeform_mtas[] = {
 	    { "message that you sent was undeliverable to the following",
 		"undeliverable recipient(s)",
 		"the message that you sent was undeliverable" },
-	    { "%a (%d", "%a" }, NULL, 0 },
+	    { "%a (%d", "%a" }, NULL, ROW_SUBJECT },
 	{ "courier", NULL,
 	    { "to the following recipients cannot be delivered" },
 	    { "<%a>:%d", "<%a>", "%a" }, NULL, 0 },
@@ -167,7 +161,7 @@ const struct freeform_row freeform_mtas[] = {
 	/* Windows servers. */
 	{ "imail", NULL, { "original message follows" },
 	    { "undeliverable to %a", "*: %a" }, NULL,
-	    ROW_ABOVE | ROW_WHOLE_LINE },
+	    ROW_ABOVE | ROW_WHOLE_LINE | ROW_SUBJECT },
 	{ "mdaemon", NULL, { "- no such user here" },
 	    { "%a - no such user here*" }, NULL, ROW_WHOLE_LINE },
 	{ "mdaemon", NULL,
@@ -203,8 +197,6 @@ const struct freeform_row freeform_mtas[] = {
 	{ "webshield", NULL,
 	    { "failed recipients -", "your list of failed recipients" },
 	    { "<%a>%d", "* <%a>*", "%a" }, NULL, 0 },
-	{ "mcafee", NULL, { "the following addresses had delivery problems" },
-	    { "<%a> %d" }, NULL, 0 },
 	/* A rejected "implicit keep" of its LDA, or of Sieve, in a receipt. */
 	{ "dovecot", NULL, { "was automatically rejected" },
 	    { "your message to <%a> was automatically rejected*",

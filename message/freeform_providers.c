@@ -63,7 +63,8 @@ const struct freeform_row freeform_providers[] = {
 		"could not be delivered to: %a" },
 	    NULL, 0 },
 	{ "docomo", "docomo", { "unknown user", "not be delivered" },
-	    { "*unknown user %a*", "<%a>%d", "%a" }, NULL, ROW_WHOLE_LINE },
+	    { "*unknown user %a*", "<%a>%d", "%a" }, NULL,
+	    ROW_WHOLE_LINE | ROW_SUBJECT },
 	{ "verizon", "vzwpix", { "could not be delivered to mobile" }, { NULL },
 	    NULL, ROW_TO },
 
@@ -89,6 +90,15 @@ const struct freeform_row freeform_providers[] = {
 	{ "could-not-be-delivered-to", NULL,
 	    { "your message could not be delivered to" },
 	    { "%a", "<%a>", "*delivered to %a", "*delivered to %a *" }, NULL,
-	    0 },
+	    ROW_SUBJECT },
+
+	/* What all those share who took over qmail's layout. */
+	{ "qmail", NULL,
+	    { "below this line is a copy of the message",
+		"below this line is a copy of the mail",
+		"enclosed is a copy of the message",
+		"unable to deliver your message to the following addresses",
+		"your message to the following addresses" },
+	    { "<%a>:%d", "to: <%a>:%d" }, NULL, ROW_ABOVE | ROW_SUBJECT },
 	{ NULL, NULL, { NULL }, { NULL }, NULL, 0 },
 };

@@ -25,6 +25,8 @@ enum notice_sign {
 	NOTICE_FORWARD = 64, /* Subject: somebody passes a message on */
 	NOTICE_AUTO = 128,   /* Auto-Submitted: auto-replied */
 	NOTICE_DELAY = 256,  /* Subject says that it is a warning */
+	NOTICE_ROBOT = 512,  /* From names a mail system, and no postmaster */
+	NOTICE_REPLY = 1024, /* "Re:" and In-Reply-To: a person answers */
 };
 
 /* signs.c: reads the signs. Needs from, subject and auto_submitted of r. */

@@ -198,6 +198,7 @@ static void
 move_claims(struct report *inner, struct report *out)
 {
 	free(out->recipients);
+	out->wrapped = true;
 	out->type = inner->type;
 	out->format = inner->format;
 	out->recipients = inner->recipients;
@@ -222,6 +223,14 @@ start(struct report *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->format = "";
+}
+
+/* No report, or a delivery report that names nobody. */
+static bool
+says_nothing(const struct report *r)
+{
+	return r->type == REPORT_NONE && r->recipients_n == 0 &&
+	       (r->format[0] == '\0' || strcmp(r->format, "rfc3464") == 0);
 }
 
 /* A report within the mail, as an attached message; one level deep. */
@@ -265,7 +274,7 @@ report_read(struct span mail, struct report *out)
 		return;
 	}
 	known = recognise(&m, out);
-	if (out->type == REPORT_NONE && out->recipients_n == 0)
+	if (says_nothing(out))
 		known = wrapped_read(&m, out) || known;
 	if (!known)
 		note(out, "no part that reports a delivery or a complaint");

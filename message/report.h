@@ -104,6 +104,7 @@ struct report {
 	char subject[512];
 	char message_id[512];
 	char auto_submitted[64];
+	bool wrapped;   /* it was found in an attached message */
 	char note[256]; /* why it is no report, or what is odd; may be "" */
 };
 

@@ -7,16 +7,16 @@
 #include "message/fields.h"
 
 /*
- * Names of mail systems in From and Return-Path. "postmaster" may be a
- * person; a row of freeform always needs more than this.
+ * Names of mail systems in From and Return-Path. The first may be a person; a
+ * row of freeform always needs more than this.
  */
 static const char *const systems[] = {
-	"mailer-daemon", "mailer daemon", "mailerdaemon", "postmaster",
+	"postmaster", "mailer-daemon", "mailer daemon", "mailerdaemon",
 	"post_master", "mdaemon", "mail delivery", "mail deliver system",
 	"mail.delivery", "maildelivery", "mail system", "mail administrator",
 	"mailadmin", "system administrator", "microsoft exchange", "interscan",
-	"imss@", "sysadmin@",          /* Verizon */
-	".dion.ne.jp", "auone-net.jp", /* KDDI */
+	"imss@", "vzwpix", /* Verizon */
+	"auone-net.jp",    /* KDDI */
 };
 
 /* Words of a subject that says that something was not delivered. */
@@ -100,6 +100,26 @@ notice_is_system(struct span text)
 	       contains_one_of(text, systems, ARRAY_LEN(systems));
 }
 
+/* KDDI's robot stands beside its customers in that domain. */
+static bool
+is_kddi(struct span from)
+{
+	static const char *const robot[] = { "no-reply@" };
+	static const char *const domain[] = { ".dion.ne.jp" };
+
+	return contains_one_of(from, robot, 1) &&
+	       contains_one_of(from, domain, 1);
+}
+
+static unsigned
+from_sign(struct span from)
+{
+	if (is_kddi(from) ||
+	    contains_one_of(from, systems + 1, ARRAY_LEN(systems) - 1))
+		return NOTICE_SYSTEM | NOTICE_ROBOT;
+	return notice_is_system(from) ? NOTICE_SYSTEM : 0;
+}
+
 /* One field of the header: what it adds to the signs. */
 static unsigned
 field_sign(struct span name, struct span value)
@@ -110,7 +130,9 @@ field_sign(struct span name, struct span value)
 			   ? NOTICE_NULL
 			   : 0;
 	if (span_is_nocase(name, "From"))
-		return notice_is_system(value) ? NOTICE_SYSTEM : 0;
+		return from_sign(value);
+	if (span_is_nocase(name, "In-Reply-To"))
+		return NOTICE_REPLY;
 	if (span_is_nocase(name, "X-Failed-Recipients"))
 		return NOTICE_FAILED;
 	if (span_is_nocase(name, "List-Id") ||
@@ -136,6 +158,8 @@ notice_signs(const struct mime *m, const struct report *r)
 	fields_done(&f);
 	if (contains_one_of(subject, failures, ARRAY_LEN(failures)))
 		signs |= NOTICE_SUBJECT;
+	if (!span_starts_nocase(subject, "Re:") || signs & NOTICE_ROBOT)
+		signs &= ~(unsigned)NOTICE_REPLY;
 	if (contains_one_of(subject, delays, ARRAY_LEN(delays)))
 		signs |= NOTICE_DELAY;
 	for (size_t i = 0; i < ARRAY_LEN(forwards); i++)

@@ -172,28 +172,29 @@ is_named(const struct report_recipient *r)
 	return r->final.valid;
 }
 
+/* What its type does not speak of goes. */
 static void
 conclude(struct reader *r)
 {
 	struct report *out = r->out;
+	bool complaint = strcasecmp(r->kind, "Complaint") == 0;
+	bool bounce = strcasecmp(r->kind, "Bounce") == 0 ||
+		      strcasecmp(r->kind, "DeliveryDelay") == 0;
 
 	recipients_keep(out, is_named);
-	if (strcasecmp(r->kind, "Complaint") == 0) {
+	if (!bounce)
 		out->recipients_n = 0;
-		if (out->feedback.type[0] == '\0')
-			set_feedback(r, "abuse");
-		out->type = strcmp(out->feedback.type, "abuse") == 0
-				? REPORT_COMPLAINT
-				: REPORT_COMPLAINT_OTHER;
-	} else {
+	if (!complaint) {
 		out->feedback.type[0] = '\0';
 		out->feedback.rcpt_to_n = 0;
 		out->type = recipients_type(out);
+		return;
 	}
-	if (out->type == REPORT_NONE)
-		recipients_note(out,
-		    "a notification of Amazon SES in which nothing failed");
-	returned_message(buf_span(&r->headers), true, &out->returned);
+	if (out->feedback.type[0] == '\0')
+		set_feedback(r, "abuse");
+	out->type = strcmp(out->feedback.type, "abuse") == 0
+			? REPORT_COMPLAINT
+			: REPORT_COMPLAINT_OTHER;
 }
 
 bool
@@ -221,10 +222,14 @@ sns_read(struct mime *m, struct report *out)
 			jsonwalk(span_of(inner), on_token, &r);
 	}
 	found = r.kind[0] != '\0';
+	conclude(&r);
 	if (found) {
 		out->format = "amazon-sns";
-		conclude(&r);
+		returned_message(buf_span(&r.headers), true, &out->returned);
 	}
+	if (found && out->type == REPORT_NONE)
+		recipients_note(out,
+		    "a notification of Amazon SES in which nothing failed");
 	free(inner);
 	buf_done(&json);
 	buf_done(&r.headers);

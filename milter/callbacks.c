@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "policy/token.h"
 
 static const struct shared *shared;
 static atomic_int running;
@@ -145,6 +146,8 @@ on_negotiate(SMFICTX *ctx, unsigned long offered, unsigned long steps,
 		ask_for_macros(ctx);
 	*actions =
 	    SMFIF_DELRCPT | SMFIF_QUARANTINE | (offered & SMFIF_SETSYMLIST);
+	if (session_wants_token(s))
+		*actions |= offered & SMFIF_ADDHDRS;
 	*chosen = steps & wanted;
 	*pf2 = *pf3 = 0;
 	session_free(smfi_getpriv(ctx));
@@ -264,6 +267,12 @@ edit(SMFICTX *ctx, const struct session_edits *edits)
 			 (char *)(uintptr_t)edits->quarantine) == MI_SUCCESS;
 	if (!ok)
 		log_error("the mailer took no change of a message");
+	/* Mail never waits for a token. */
+	if (ok && edits->token != NULL &&
+	    smfi_addheader(ctx, (char *)(uintptr_t)TOKEN_HEADER,
+		(char *)(uintptr_t)edits->token) != MI_SUCCESS)
+		log_warning("the mailer took no " TOKEN_HEADER
+			    "; the message goes out without");
 	return ok;
 }
 
@@ -308,8 +317,8 @@ callbacks_register(const struct shared *all, const char *socket,
 	struct smfiDesc desc = {
 		.xxfi_name = (char *)(uintptr_t) "suppressd",
 		.xxfi_version = SMFI_VERSION,
-		.xxfi_flags =
-		    SMFIF_DELRCPT | SMFIF_QUARANTINE | SMFIF_SETSYMLIST,
+		.xxfi_flags = SMFIF_DELRCPT | SMFIF_QUARANTINE |
+			      SMFIF_SETSYMLIST | SMFIF_ADDHDRS,
 		.xxfi_connect = on_connect,
 		.xxfi_helo = on_helo,
 		.xxfi_envfrom = on_mail,

@@ -12,6 +12,7 @@
 struct envelope {
 	const struct shared *shared;
 	struct conf *conf; /* one reference, the session's */
+	struct keys *keys; /* the same; NULL: none */
 
 	/* of the connection */
 	struct ip client; /* family 0: unknown */

@@ -1,5 +1,6 @@
 #include "milter/inbound.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,41 @@ outcome(const struct finding *f)
 	return f->changed ? "suppressed" : "known";
 }
 
+/* How often a flood of unproven reports is told of. */
+#define FLOOD_INTERVAL_S 60
+
+/* A flood of forged reports must not fill the log, either. */
+static void
+tell_dropped(void)
+{
+	static atomic_llong told_at;
+	static atomic_ullong dropped;
+	unsigned long long n = atomic_fetch_add(&dropped, 1) + 1;
+	long long now = clock_now(), last = atomic_load(&told_at);
+
+	if (now - last >= FLOOD_INTERVAL_S &&
+	    atomic_compare_exchange_strong(&told_at, &last, now))
+		log_warning("more reports without proof than the setting "
+			    "review.per_day: %llu were not kept since the "
+			    "start",
+		    n);
+}
+
+/* What a token said that came and proved nothing; "" else. */
+static const char *
+refused_token(const struct finding *f)
+{
+	const char *token = names_text(proof_names, PROOF_TOKEN);
+
+	if (strcmp(f->trust, names_text(trust_names, TRUST_BELIEVED)) == 0)
+		return "";
+	for (size_t i = 0; i < f->tried_n; i++)
+		if (strcmp(f->tried[i].proof, token) == 0 &&
+		    strcmp(f->tried[i].said, CARRIED_NOTHING) != 0)
+			return f->tried[i].said;
+	return "";
+}
+
 /* One line for each address that a report speaks of. */
 static void
 tell(const struct envelope *env, const struct lesson *l)
@@ -79,11 +115,17 @@ tell(const struct envelope *env, const struct lesson *l)
 		    l->report.note[0] != '\0' ? ": " : "", l->report.note);
 	for (size_t i = 0; i < l->findings_n; i++) {
 		const struct finding *f = &l->findings[i];
+		const char *token = refused_token(f);
 
+		if (f->dropped) {
+			tell_dropped();
+			continue;
+		}
 		log_info("%s: report=%s recipient=<%s> class=%s status=%s "
-			 "rule=%s trust=%s proof=%s outcome=%s",
+			 "rule=%s trust=%s proof=%s outcome=%s%s%s",
 		    envelope_id(env), type, f->value.text, f->class, f->status,
-		    f->rule, f->trust, f->proof, outcome(f));
+		    f->rule, f->trust, f->proof, outcome(f),
+		    token[0] != '\0' ? " token=" : "", token);
 	}
 }
 
@@ -132,7 +174,8 @@ inbound_eom(struct inbound *in, const struct envelope *env)
 		.helo = env->helo,
 		.mail_from = env->sender,
 		.recipients = in->recipients,
-		.recipients_n = in->recipients_n };
+		.recipients_n = in->recipients_n,
+		.keys = env->keys };
 	struct lesson lesson;
 	struct error err;
 

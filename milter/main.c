@@ -231,7 +231,7 @@ serve(const struct conf *c, struct shared *shared)
 static enum exit_status
 run(struct conf *c)
 {
-	struct shared shared = { .conf = upkeep_conf };
+	struct shared shared = { .conf = upkeep_conf, .keys = upkeep_keys };
 	enum exit_status status;
 	struct error err;
 
@@ -257,6 +257,22 @@ run(struct conf *c)
 	return status;
 }
 
+/* A running daemon bears bad keys; a test tells of them. */
+static enum exit_status
+test_keys(const struct conf *c)
+{
+	struct error err;
+	struct keys *ring;
+
+	if (!c->streams_want_token)
+		return EXIT_STOPPED;
+	ring = keys_load(c->token_keys, c->token_sign, &err);
+	if (ring == NULL)
+		log_error("tokens: %s", err.text);
+	keys_unref(ring);
+	return ring != NULL ? EXIT_STOPPED : EXIT_CONF;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -276,14 +292,16 @@ main(int argc, char **argv)
 		return EXIT_CONF;
 	}
 	if (o.test) {
+		status = test_keys(c);
 		conf_unref(c);
-		return EXIT_STOPPED;
+		return status;
 	}
 	open_log(c, &o);
 	/* The socket is for us and its directory's group. */
 	umask(007);
 	upkeep_block_signals();
 	upkeep_set_conf(conf_ref(c));
+	upkeep_read_keys();
 	status = run(c);
 	upkeep_set_conf(NULL);
 	conf_unref(c);

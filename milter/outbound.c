@@ -120,7 +120,8 @@ takes_away(enum verdict_action action)
 
 /* value: see struct late. */
 static struct late *
-add_late(struct outbound *o, const char *argument, const char *value)
+add_late(struct outbound *o, const struct envelope *env, const char *argument,
+    const char *value, const struct addr *a)
 {
 	struct late *l;
 
@@ -128,6 +129,8 @@ add_late(struct outbound *o, const char *argument, const char *value)
 	l = &o->late[o->late_n++];
 	*l = (struct late){ .argument = dup_text(argument),
 		.value = dup_text(value) };
+	if (stamp_is_wanted(env, o->stream))
+		l->address = dup_text(a->text);
 	return l;
 }
 
@@ -186,12 +189,15 @@ outbound_rcpt(struct outbound *o, const struct envelope *env,
 	if (!o->filtered || a == NULL || !leaves(env->conf, a, mailer))
 		return go_on;
 	if (o->stream == NULL) {
-		add_late(o, argument, a->text);
+		add_late(o, env, argument, a->text, a);
 		return go_on;
 	}
 	look_up(env, o->stream, a, &v);
-	if (v.action == VERDICT_PASS)
+	if (v.action == VERDICT_PASS) {
+		if (stamp_is_wanted(env, o->stream))
+			stamp_add(&o->stamp, env, a->text);
 		return go_on;
+	}
 	if (v.action == VERDICT_UNKNOWN && env->internal) {
 		o->cannot_tell = true;
 		return go_on;
@@ -202,7 +208,7 @@ outbound_rcpt(struct outbound *o, const struct envelope *env,
 	}
 	if (refuses(v.action) && !env->internal)
 		return refuse(o, env, argument, &v);
-	set_verdict(o, add_late(o, argument, v.value), &v);
+	set_verdict(o, add_late(o, env, argument, v.value, a), &v);
 	return go_on;
 }
 
@@ -304,6 +310,18 @@ carry_out(struct outbound *o, const struct envelope *env, const struct late *l,
 	tell(env, o->stream, l, action);
 }
 
+/* A token for those who get the message. */
+static void
+put_stamp(struct outbound *o, const struct envelope *env,
+    struct session_edits *edits)
+{
+	for (size_t i = 0; i < o->late_n; i++)
+		if (o->late[i].address != NULL &&
+		    !takes_away(o->late[i].action))
+			stamp_add(&o->stamp, env, o->late[i].address);
+	edits->token = stamp_header(&o->stamp, env, o->stream);
+}
+
 struct session_reply
 outbound_eom(struct outbound *o, const struct envelope *env,
     struct session_edits *edits)
@@ -326,6 +344,8 @@ outbound_eom(struct outbound *o, const struct envelope *env,
 			carry_out(o, env, &o->late[i], done, edits);
 	edits->remove = o->remove;
 	edits->remove_n = o->remove_n;
+	if (reply.answer == SESSION_CONTINUE)
+		put_stamp(o, env, edits);
 	return reply;
 }
 
@@ -335,6 +355,7 @@ outbound_done(struct outbound *o)
 	for (size_t i = 0; i < o->late_n; i++) {
 		free(o->late[i].argument);
 		free(o->late[i].value);
+		free(o->late[i].address);
 	}
 	free(o->late);
 	for (size_t i = 0; i < o->headers.n; i++)
@@ -343,5 +364,6 @@ outbound_done(struct outbound *o)
 	for (size_t i = 0; i < o->remove_n; i++)
 		free(o->remove[i]);
 	free(o->remove);
+	stamp_done(&o->stamp);
 	*o = (struct outbound){ 0 };
 }

@@ -12,6 +12,7 @@
 #define MILTER_OUTBOUND_H
 
 #include "milter/envelope.h"
+#include "milter/stamp.h"
 #include "policy/decide.h"
 
 /* A recipient whose verdict is not carried out at RCPT. A message may have
@@ -19,6 +20,7 @@
 struct late {
 	char *argument; /* as it came */
 	char *value;    /* the recipient to look up; then what blocks it */
+	char *address;  /* the recipient, for the token; NULL: not needed */
 	enum verdict_action action;
 	enum source source;
 	int64_t since;
@@ -38,6 +40,7 @@ struct outbound {
 	size_t header_bytes;
 	char **remove;
 	size_t remove_n;
+	struct stamp stamp;
 };
 
 /* At MAIL. */

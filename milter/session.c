@@ -54,6 +54,7 @@ session_new(const struct shared *shared)
 
 	s->env.shared = shared;
 	s->env.conf = shared->conf();
+	s->env.keys = shared->keys != NULL ? shared->keys() : NULL;
 	return s;
 }
 
@@ -63,6 +64,7 @@ session_free(struct session *s)
 	if (s == NULL)
 		return;
 	message_done(s);
+	keys_unref(s->env.keys);
 	conf_unref(s->env.conf);
 	free(s);
 }
@@ -76,6 +78,13 @@ session_wants_content(const struct session *s)
 						  c->complaints.n +
 						  c->unsubscribe.n >
 					      0;
+}
+
+bool
+session_wants_token(const struct session *s)
+{
+	return s->env.conf->streams_want_token &&
+	       keys_signer(s->env.keys) != NULL;
 }
 
 /* 127.0.0.0/8 or ::1. */

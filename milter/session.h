@@ -12,6 +12,7 @@
 
 #include "conf/conf.h"
 #include "db/store.h"
+#include "policy/keys.h"
 #include "policy/spf.h"
 
 /* What all sessions share; lives as long as the program. */
@@ -19,6 +20,8 @@ struct shared {
 	struct conf *(*conf)(void); /* the current one, with a reference */
 	struct store *store;
 	struct spf *spf; /* NULL: SPF proves nothing */
+	/* The current keys, with a reference, or NULL; itself NULL: none. */
+	struct keys *(*keys)(void);
 };
 
 enum session_answer {
@@ -41,6 +44,7 @@ struct session_edits {
 	char **remove; /* recipients exactly as smfi_delrcpt() wants them */
 	size_t remove_n;
 	const char *quarantine; /* reason for the hold queue; NULL: none */
+	const char *token;      /* value of TOKEN_HEADER to add; NULL: none */
 };
 
 struct session;
@@ -48,6 +52,9 @@ struct session;
 /* shared is borrowed for as long as the session lives. */
 struct session *session_new(const struct shared *shared);
 void session_free(struct session *s);
+
+/* True: it may add a token to a message. */
+bool session_wants_token(const struct session *s);
 
 /* False: neither headers nor body are looked at, whatever comes. */
 bool session_wants_content(const struct session *s);

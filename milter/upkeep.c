@@ -7,11 +7,20 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "milter/notify.h"
+#include "policy/expire.h"
+
+/* How often the store is cleaned of what has expired. */
+#define CLEAN_INTERVAL_MS (3600 * INT64_C(1000))
+
+/* The rest between two pieces of that: mail goes first. */
+#define CLEAN_PAUSE_MS 20
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct conf *current;
+static struct keys *current_keys;
 
 static struct {
 	char path[CONF_PATH_TEXT];
@@ -43,6 +52,47 @@ upkeep_conf(void)
 	c = conf_ref(current);
 	pthread_mutex_unlock(&lock);
 	return c;
+}
+
+struct keys *
+upkeep_keys(void)
+{
+	struct keys *k;
+
+	pthread_mutex_lock(&lock);
+	k = keys_ref(current_keys);
+	pthread_mutex_unlock(&lock);
+	return k;
+}
+
+static void
+set_keys(struct keys *new)
+{
+	struct keys *old;
+
+	pthread_mutex_lock(&lock);
+	old = current_keys;
+	current_keys = new;
+	pthread_mutex_unlock(&lock);
+	keys_unref(old);
+}
+
+void
+upkeep_read_keys(void)
+{
+	struct conf *c = upkeep_conf();
+	struct error err;
+	struct keys *new = keys_load(c->token_keys, c->token_sign, &err);
+
+	if (new == NULL)
+		log_error("tokens: %s", err.text);
+	else if (c->streams_want_token && keys_signer(new) == NULL)
+		log_warning("tokens: no key signs in %s, so that no mail gets "
+			    "one: suppressctl key new",
+		    c->token_keys);
+	if (new != NULL)
+		set_keys(new);
+	conf_unref(c);
 }
 
 static void
@@ -101,6 +151,7 @@ reload(void)
 		tell_what_waits(old, new);
 		conf_unref(old);
 		upkeep_set_conf(new);
+		upkeep_read_keys();
 		log_info("reloaded %s", with.path);
 	}
 	notify_ready();
@@ -124,24 +175,73 @@ prove_life(void)
 	notify_alive();
 }
 
-static void *
-upkeep(void *arg)
+static int64_t
+monotonic_ms(void)
 {
-	struct timespec wait = { .tv_sec = 3600 };
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Does what is to be done within the next milliseconds. False: it is time to
+ * end. */
+static bool
+watch(int64_t ms)
+{
+	const struct timespec wait = { ms / 1000, ms % 1000 * 1000000 };
+	static int64_t proven;
 	sigset_t set;
 
 	only_usr1(&set);
-	if (with.interval_ms > 0)
-		wait = (struct timespec){ with.interval_ms / 1000,
-			with.interval_ms % 1000 * 1000000 };
-	while (!atomic_load(&with.ending)) {
-		int got = sigtimedwait(&set, NULL, &wait);
-
-		if (got == SIGUSR1 && !atomic_load(&with.ending))
-			reload();
-		if (with.interval_ms > 0)
-			prove_life();
+	if (sigtimedwait(&set, NULL, &wait) == SIGUSR1 &&
+	    !atomic_load(&with.ending))
+		reload();
+	if (with.interval_ms > 0 &&
+	    monotonic_ms() - proven >= with.interval_ms) {
+		prove_life();
+		proven = monotonic_ms();
 	}
+	return !atomic_load(&with.ending);
+}
+
+static bool
+pause_cleaning(void *arg)
+{
+	(void)arg;
+	return watch(CLEAN_PAUSE_MS);
+}
+
+/* What fails is tried again an hour later: nothing that expired counts. */
+static void
+clean(void)
+{
+	uint64_t lifted;
+	struct error err;
+
+	if (!expire(with.store, clock_now(), pause_cleaning, NULL, &lifted,
+		&err))
+		log_warning("expired reasons stay for now: %s", err.text);
+	if (lifted > 0)
+		log_info("%llu expired reasons were taken out of the store",
+		    (unsigned long long)lifted);
+}
+
+/* At the start, too: one that is started anew each day has to get there. */
+static void *
+upkeep(void *arg)
+{
+	int64_t wait_ms =
+	    with.interval_ms > 0 ? with.interval_ms : CLEAN_INTERVAL_MS;
+	int64_t cleaned;
+
+	do {
+		clean();
+		cleaned = monotonic_ms();
+		while (watch(wait_ms) &&
+		       monotonic_ms() - cleaned < CLEAN_INTERVAL_MS)
+			;
+	} while (!atomic_load(&with.ending));
 	return arg;
 }
 
@@ -163,11 +263,12 @@ upkeep_start(const char *path, struct store *store, struct error *err)
 void
 upkeep_stop(void)
 {
-	if (!with.started)
-		return;
-	atomic_store(&with.ending, true);
-	/* It has blocked the signal: one that comes early waits. */
-	pthread_kill(with.thread, SIGUSR1);
-	pthread_join(with.thread, NULL);
-	with.started = false;
+	if (with.started) {
+		atomic_store(&with.ending, true);
+		/* It has blocked the signal: one that comes early waits. */
+		pthread_kill(with.thread, SIGUSR1);
+		pthread_join(with.thread, NULL);
+		with.started = false;
+	}
+	set_keys(NULL);
 }

@@ -1,6 +1,7 @@
 /*
  * upkeep - the current configuration, and the thread beside the mail: it
- * reloads on SIGUSR1, and tells the service manager that lookups work.
+ * reloads on SIGUSR1, tells the service manager that lookups work, and
+ * cleans the store, at the start and each hour, of what has expired.
  * (SIGHUP is no reload: libmilter takes it as a stop.)
  */
 #ifndef MILTER_UPKEEP_H
@@ -9,12 +10,23 @@
 #include "base/attr.h"
 #include "conf/conf.h"
 #include "db/store.h"
+#include "policy/keys.h"
 
 /* Takes over the caller's reference. Before the thread is started. */
 void upkeep_set_conf(struct conf *c);
 
 /* The current one, with a reference. Thread safe. */
 struct conf *upkeep_conf(void);
+
+/*
+ * The keys of the current configuration, with a reference; NULL: none. They
+ * change with it; keys that cannot be read leave the old ones where they are:
+ * mail goes on, with them or without a token.
+ */
+struct keys *upkeep_keys(void);
+
+/* Reads those of the current configuration; the log says what is wrong. */
+void upkeep_read_keys(void);
 
 /*
  * Blocks, in this thread and those that it starts, what a thread waits for:

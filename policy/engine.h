@@ -11,6 +11,7 @@
 #include "message/report.h"
 #include "policy/classify.h"
 #include "policy/decide.h"
+#include "policy/keys.h"
 #include "policy/spf.h"
 
 /*
@@ -30,7 +31,15 @@ struct arrival {
 	const char *mail_from; /* without <>; "": null */
 	const struct addr *recipients; /* envelope recipients; may be NULL */
 	size_t recipients_n;
+	const struct keys *keys; /* of our tokens; NULL: none */
 };
+
+/* A proof that was tried, and what it said. */
+struct tried {
+	const char *proof; /* proof_names */
+	char said[128];
+};
+#define TRIED_MAX 4
 
 /* What a report says of one recipient, and what follows. */
 struct finding {
@@ -44,14 +53,18 @@ struct finding {
 					from the conf and the lesson */
 	const char *whom;            /* which evidence named the address */
 	const char *trust;           /* believed, unverified, ignored */
-	const char *proof;           /* own-bounce, spf, assumed, none */
-	bool suppress;               /* a reason will be put */
-	bool soft;                   /* counts as a soft bounce: its history
-					says whether it suppresses */
+	const char *proof;           /* proof_names: own-bounce, token, ... */
+	struct tried tried[TRIED_MAX];
+	size_t tried_n;
+	bool suppress;        /* a reason will be put */
+	bool soft;            /* counts as a soft bounce: its history
+				 says whether it suppresses */
 	const char *spared;   /* why not, when it otherwise would; "" else */
 	enum source source;   /* of that reason */
 	struct change change; /* what will be written */
-	bool changed;         /* engine_learn(): it was */
+	bool changed;         /* engine_commit(): it was */
+	bool dropped;         /* engine_commit(): too many unproven reports
+				 have been kept today */
 	char detail[512];     /* diagnostic, for people */
 };
 
@@ -62,6 +75,9 @@ struct lesson {
 };
 
 void lesson_done(struct lesson *l);
+
+/* Why this address is never suppressed by a report; "" if it may be. */
+const char *engine_spared(const struct conf *conf, const struct addr *a);
 
 /* Judges a mail; writes nothing. spf NULL: no SPF proof is tried. */
 void engine_explain(const struct conf *conf, struct spf *spf,

@@ -34,9 +34,8 @@ lesson_done(struct lesson *l)
 	*l = (struct lesson){ 0 };
 }
 
-/* Why this address is never suppressed by a report; "" if it may be. */
-static const char *
-spared(const struct conf *conf, const struct addr *a)
+const char *
+engine_spared(const struct conf *conf, const struct addr *a)
 {
 	if (conf_has_text(&conf->own_domains, a->domain))
 		return "a domain of ours";
@@ -139,7 +138,7 @@ settle(const struct conf *conf, enum trust trust, bool known, bool bad,
 	f->spared = "";
 	if (!known || !bad)
 		return;
-	f->spared = spared(conf, a);
+	f->spared = engine_spared(conf, a);
 	if (f->spared[0] == '\0' && trust != TRUST_BELIEVED)
 		f->spared = "not proven";
 	f->suppress = f->spared[0] == '\0';
@@ -148,14 +147,15 @@ settle(const struct conf *conf, enum trust trust, bool known, bool bad,
 static void
 judge_bounced(const struct conf *conf, const struct arrival *arrival,
     const struct report *r, const struct report_recipient *rcpt,
-    enum trust trust, struct finding *f)
+    const struct addr *token, enum trust trust, struct finding *f)
 {
 	struct classification c;
 	struct addr a;
 	bool known;
 
 	classify(conf->rules, r, rcpt, &c);
-	known = whom_bounced(conf, r, rcpt, arrival->own_bounce, &a, &f->whom);
+	known = whom_bounced(conf, r, rcpt, token, arrival->own_bounce, &a,
+	    &f->whom);
 	if (known)
 		value_of_addr(&f->value, &a);
 	f->action = rcpt->action;
@@ -172,7 +172,7 @@ judge_bounced(const struct conf *conf, const struct arrival *arrival,
 	settle(conf, trust, known, c.suppresses, &a, f);
 	f->soft = known && trust == TRUST_BELIEVED &&
 		  rcpt->action == DSN_FAILED && soft_is(c.class) &&
-		  spared(conf, &a)[0] == '\0';
+		  engine_spared(conf, &a)[0] == '\0';
 	/* Our own words teach us nothing. */
 	if (c.own_refusal)
 		f->spared = "our own refusal";
@@ -183,11 +183,11 @@ judge_bounced(const struct conf *conf, const struct arrival *arrival,
 
 static void
 judge_complained(const struct conf *conf, const struct report *r,
-    enum trust trust, struct finding *f)
+    const struct addr *token, enum trust trust, struct finding *f)
 {
 	char type[sizeof(r->feedback.type) + 16];
 	struct addr a;
-	bool known = whom_complained(conf, r, &a, &f->whom);
+	bool known = whom_complained(conf, r, token, &a, &f->whom);
 
 	if (known)
 		value_of_addr(&f->value, &a);
@@ -207,14 +207,32 @@ is_complaint(const struct report *r)
 	return r->type == REPORT_COMPLAINT || r->type == REPORT_COMPLAINT_OTHER;
 }
 
+/* One claim: rcpt NULL is a complaint. */
+static void
+judge(struct trial *t, const struct report_recipient *rcpt, struct finding *f)
+{
+	struct addr named;
+	enum proof proof = trial_claim(t, rcpt, &named, f);
+	enum trust trust = trust_of(proof, t->report->type);
+	const struct addr *token = named.text[0] != '\0' ? &named : NULL;
+
+	f->basis = no_basis;
+	f->trust = names_text(trust_names, (int)trust);
+	f->proof = names_text(proof_names, (int)proof);
+	if (rcpt == NULL)
+		judge_complained(t->conf, t->report, token, trust, f);
+	else
+		judge_bounced(t->conf, t->arrival, t->report, rcpt, token,
+		    trust, f);
+}
+
 void
 engine_explain(const struct conf *conf, struct spf *spf,
     const struct arrival *arrival, struct span mail, int64_t now,
     struct lesson *out)
 {
 	struct report *r = &out->report;
-	enum proof proof;
-	enum trust trust;
+	struct trial t;
 	size_t n;
 
 	(void)now;
@@ -223,20 +241,10 @@ engine_explain(const struct conf *conf, struct spf *spf,
 	n = is_complaint(r) ? 1 : r->recipients_n;
 	if (n == 0)
 		return;
-	proof = trust_proof(conf, spf, arrival);
-	trust = trust_of(proof, r->type);
+	trial_begin(&t, conf, spf, arrival, r);
 	out->findings = mem_new(n, sizeof(*out->findings));
 	out->findings_n = n;
-	for (size_t i = 0; i < n; i++) {
-		struct finding *f = &out->findings[i];
-
-		f->basis = no_basis;
-		f->trust = names_text(trust_names, (int)trust);
-		f->proof = names_text(proof_names, (int)proof);
-		if (is_complaint(r))
-			judge_complained(conf, r, trust, f);
-		else
-			judge_bounced(conf, arrival, r, &r->recipients[i],
-			    trust, f);
-	}
+	for (size_t i = 0; i < n; i++)
+		judge(&t, is_complaint(r) ? NULL : &r->recipients[i],
+		    &out->findings[i]);
 }

@@ -2,20 +2,40 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "message/report.h"
+#include "policy/bulk.h"
 #include "policy/classify.h"
+#include "policy/engine.h"
 #include "policy/trust.h"
 
-/* The rule of the event that settles another. */
+/* The proof of the event that settles another, and how its reference
+ * begins; the number of the other follows. */
 #define RULE "review"
 
-static void
-reference(const struct event *ev, char out[LIMIT_WORD_TEXT])
-{
-	snprintf(out, LIMIT_WORD_TEXT, RULE ":%" PRIu64, ev->lsn);
-}
+/* Changes of one batch. */
+#define BATCH 5000
+
+#define DAY_S INT64_C(86400)
+
+/* Numbers of events that have been settled, in any order until sorted. */
+struct settled {
+	uint64_t *list; /* heap */
+	size_t n;
+	size_t room;
+};
+
+struct walk {
+	const struct conf *conf;
+	const struct review *which;
+	struct settled settled;
+	query_event_fn *fn;
+	void *arg;
+	uint64_t n;
+};
 
 static bool
 is(const char *word, const struct name *names, int number)
@@ -25,104 +45,196 @@ is(const char *word, const struct name *names, int number)
 
 /* Would this one suppress if it were believed? */
 static bool
-would_suppress(const struct evidence *e)
+would_suppress(const struct conf *conf, const struct event *ev)
 {
-	return is(e->class, class_names, CLASS_BAD_ADDRESS) ||
-	       is(e->class, class_names, CLASS_BAD_DOMAIN) ||
-	       is(e->report, report_type_names, REPORT_COMPLAINT) ||
-	       is(e->report, report_type_names, REPORT_UNSUBSCRIBE);
+	const struct evidence *e = &ev->evidence;
+	struct error ignored;
+	struct addr a;
+
+	if (!is(e->class, class_names, CLASS_BAD_ADDRESS) &&
+	    !is(e->class, class_names, CLASS_BAD_DOMAIN) &&
+	    !is(e->report, report_type_names, REPORT_COMPLAINT) &&
+	    !is(e->report, report_type_names, REPORT_UNSUBSCRIBE))
+		return false;
+	return ev->value.kind != KIND_EMAIL ||
+	       !addr_parse(span_of(ev->value.text), &a, &ignored) ||
+	       engine_spared(conf, &a)[0] == '\0';
 }
 
 static bool
-waits(const struct event *ev)
+waits(const struct conf *conf, const struct event *ev)
 {
 	const struct evidence *e = &ev->evidence;
 
 	return ev->op == EVENT_REPORT &&
 	       (strcmp(e->trust, GUARD_HELD) == 0 ||
 		   (is(e->trust, trust_names, TRUST_UNVERIFIED) &&
-		       would_suppress(e)));
+		       would_suppress(conf, ev)));
 }
 
-struct search {
-	uint64_t lsn;
-	char ref[LIMIT_WORD_TEXT];
-	bool settled;
-};
-
-/* Newest first, down to the report itself. */
-static bool
-look(const struct event *ev, void *arg)
+static int
+by_number(const void *a, const void *b)
 {
-	struct search *s = arg;
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
-	s->settled = strcmp(ev->evidence.ref, s->ref) == 0;
-	return !s->settled && ev->lsn > s->lsn;
+	return (x > y) - (x < y);
 }
 
-struct walk {
-	struct store *st;
-	query_event_fn *fn;
-	void *arg;
-	uint64_t limit; /* 0: none */
-	uint64_t n;
-	bool ok;
-	struct error *err;
-};
+/* Notes which event this one settles, if it does. */
+static bool
+note_settled(const struct event *ev, void *arg)
+{
+	struct settled *s = arg;
+	unsigned long long number;
+	struct span ref = span_of(ev->evidence.ref);
+
+	if (strcmp(ev->evidence.proof, RULE) != 0 ||
+	    ref.len <= strlen(RULE ":"))
+		return true;
+	ref.p += strlen(RULE ":");
+	ref.len -= strlen(RULE ":");
+	if (!span_number(ref, UINT64_MAX, &number))
+		return true;
+	if (s->n == s->room) {
+		s->room = s->room > 0 ? 2 * s->room : 256;
+		s->list = mem_resize(s->list, s->room, sizeof(*s->list));
+	}
+	s->list[s->n++] = number;
+	return true;
+}
+
+static bool
+has_number(const struct review *which, uint64_t number)
+{
+	if (which->numbers == NULL)
+		return true;
+	for (size_t i = 0; i < which->numbers_n; i++)
+		if (which->numbers[i] == number)
+			return true;
+	return false;
+}
+
+static bool
+is_settled(const struct settled *s, uint64_t number)
+{
+	return s->n > 0 && bsearch(&number, s->list, s->n, sizeof(*s->list),
+			       by_number) != NULL;
+}
 
 static bool
 pass(const struct event *ev, void *arg)
 {
 	struct walk *w = arg;
-	const struct filter all = { 0 };
-	struct search s = { .lsn = ev->lsn };
+	const struct review *which = w->which;
 
-	if (!waits(ev))
+	if (!waits(w->conf, ev) ||
+	    (which->trust != NULL &&
+		strcmp(ev->evidence.trust, which->trust) != 0) ||
+	    !has_number(which, ev->lsn) || is_settled(&w->settled, ev->lsn))
 		return true;
-	reference(ev, s.ref);
-	w->ok = query_history(w->st, &ev->value, &all, look, &s, w->err);
-	if (!w->ok || s.settled)
-		return w->ok;
 	w->n++;
-	return w->fn(ev, w->arg) && w->n != w->limit;
+	return w->fn(ev, w->arg) && w->n != which->filter.limit;
 }
 
 bool
-review_walk(struct store *st, const struct filter *f, query_event_fn *fn,
-    void *arg, struct error *err)
+review_walk(const struct conf *conf, struct store *st,
+    const struct review *which, int64_t now, query_event_fn *fn, void *arg,
+    struct error *err)
 {
-	struct walk w = { .st = st,
-		.fn = fn,
-		.arg = arg,
-		.limit = f->limit,
-		.ok = true,
-		.err = err };
-	struct filter each = *f;
+	struct walk w = { .conf = conf, .which = which, .fn = fn, .arg = arg };
+	struct filter since = { .since = now - conf->review_days * DAY_S };
+	struct filter each = which->filter;
+	bool ok;
 
-	/* Its limit would count what does not wait. */
-	each.limit = 0;
-	return query_history(st, NULL, &each, pass, &w, err) && w.ok;
+	/* Whoever settles one does so after it has come. */
+	if (since.since < each.since)
+		since.since = each.since;
+	each.since = since.since;
+	each.limit = 0; /* it would count what does not wait */
+	ok = query_history(st, NULL, &since, note_settled, &w.settled, err);
+	if (w.settled.n > 0)
+		qsort(w.settled.list, w.settled.n, sizeof(*w.settled.list),
+		    by_number);
+	ok = ok && query_history(st, NULL, &each, pass, &w, err);
+	free(w.settled.list);
+	return ok;
 }
 
 void
-review_settle(const struct event *ev, enum review_answer answer, const char *by,
-    const char *why, struct change *out)
+review_settle(const struct event *ev, const struct decision *d, int64_t now,
+    struct change *out)
 {
 	struct evidence *e = &out->evidence;
+	bool accepted = d->answer == REVIEW_ACCEPT;
 
 	*out = (struct change){
-		.op = answer == REVIEW_ACCEPT ? CHANGE_ADD : CHANGE_REPORT,
+		.op = accepted ? CHANGE_ADD : CHANGE_REPORT,
 		.value = ev->value,
 		.source = ev->source,
 		.evidence = ev->evidence,
 	};
+	/* It lasts as long as it would have, from now on. */
+	if (accepted && ev->expires > ev->at)
+		out->expires = now + (ev->expires - ev->at);
 	(void)span_copy(span_of(ev->stream), out->stream, sizeof(out->stream));
-	(void)span_copy(span_of(by), out->by, sizeof(out->by));
-	(void)span_copy(span_of(why[0] != '\0' ? why : ev->why), out->why,
+	(void)span_copy(span_of(d->by), out->by, sizeof(out->by));
+	(void)span_copy(span_of(d->why[0] != '\0' ? d->why : ev->why), out->why,
 	    sizeof(out->why));
-	(void)span_copy(
-	    span_of(answer == REVIEW_ACCEPT ? "accepted" : "rejected"),
+	(void)span_copy(span_of(accepted ? REVIEW_ACCEPTED : "rejected"),
 	    e->trust, sizeof(e->trust));
 	(void)span_copy(span_of(RULE), e->proof, sizeof(e->proof));
-	reference(ev, e->ref);
+	snprintf(e->ref, sizeof(e->ref), RULE ":%" PRIu64, ev->lsn);
+}
+
+struct work {
+	struct bulk bulk;
+	const struct decision *decision;
+	int64_t now;
+	review_fn *fn;
+	void *arg;
+	bool ok;
+	struct error *err;
+};
+
+static void
+tell(const struct change *c, uint64_t number,
+    const struct change_result *result, void *arg)
+{
+	struct work *w = arg;
+
+	w->fn(number, c, w->decision->rehearsal || result->changed, w->arg);
+}
+
+static bool
+settle(const struct event *ev, void *arg)
+{
+	struct work *w = arg;
+	struct change c;
+
+	review_settle(ev, w->decision, w->now, &c);
+	w->ok = bulk_add(&w->bulk, &c, ev->lsn, w->err);
+	return w->ok;
+}
+
+bool
+review_decide(const struct conf *conf, struct store *st,
+    const struct review *which, const struct decision *d, int64_t now,
+    review_fn *fn, void *arg, struct error *err)
+{
+	struct work w = { .bulk = { .st = d->rehearsal ? NULL : st,
+			      .most = BATCH,
+			      .fn = tell },
+		.decision = d,
+		.now = now,
+		.fn = fn,
+		.arg = arg,
+		.ok = true,
+		.err = err };
+
+	w.bulk.arg = &w;
+	bulk_begin(&w.bulk);
+	w.ok = review_walk(conf, st, which, now, settle, &w, err) && w.ok &&
+	       bulk_flush(&w.bulk, err);
+	bulk_done(&w.bulk);
+	return w.ok;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "db/query.h"
+#include "policy/review.h"
 
 #define DAY_S INT64_C(86400)
 
@@ -23,14 +24,25 @@ bool soft_is(enum bounce_class class)
 	return class == CLASS_FULL || class == CLASS_TEMPORARY;
 }
 
+/* A person has accepted what the guard held: it counts as if believed. */
 static bool
 is_soft_bounce(const struct event *ev)
 {
-	return strcmp(ev->evidence.trust, "believed") == 0 &&
+	return (strcmp(ev->evidence.trust, "believed") == 0 ||
+		   strcmp(ev->evidence.trust, REVIEW_ACCEPTED) == 0) &&
 	       (strcmp(ev->evidence.class,
 		    names_text(class_names, CLASS_FULL)) == 0 ||
 		   strcmp(ev->evidence.class,
 		       names_text(class_names, CLASS_TEMPORARY)) == 0);
+}
+
+/* Has somebody taken it off the list? That the time of a suppression was
+ * over says nothing of the address. */
+static bool
+is_taken_off(const struct event *ev)
+{
+	return ev->op == EVENT_REMOVE &&
+	       strcmp(ev->evidence.report, REPORT_EXPIRY) != 0;
 }
 
 /* Newest first; false: here the count begins. */
@@ -40,7 +52,7 @@ look(const struct event *ev, void *arg)
 	struct counting *c = arg;
 
 	c->soft->repeated = strcmp(ev->evidence.ref, c->ref) == 0;
-	if (c->soft->repeated || ev->op == EVENT_REMOVE ||
+	if (c->soft->repeated || is_taken_off(ev) ||
 	    strcmp(ev->evidence.class, SOFT_ALIVE) == 0 ||
 	    c->events++ >= EVENTS_MAX)
 		return false;

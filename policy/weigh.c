@@ -123,9 +123,17 @@ static bool
 weigh_lesson(const struct conf *conf, struct store *store, struct lesson *l,
     int64_t now, struct error *err)
 {
-	for (size_t i = 0; i < l->findings_n; i++)
-		if (!weigh(conf, store, &l->findings[i], now, err))
+	const char *unverified = names_text(trust_names, TRUST_UNVERIFIED);
+
+	for (size_t i = 0; i < l->findings_n; i++) {
+		struct finding *f = &l->findings[i];
+
+		/* A flood of forged ones must not fill the disk. */
+		if (strcmp(f->trust, unverified) == 0)
+			f->change.most_a_day = (uint32_t)conf->review_per_day;
+		if (!weigh(conf, store, f, now, err))
 			return false;
+	}
 	return true;
 }
 
@@ -155,6 +163,9 @@ static void
 take_result(const struct change_result *r, struct finding *f)
 {
 	f->changed = r->changed;
+	f->dropped = r->dropped;
+	if (r->dropped)
+		f->spared = "not kept: too many that are not proven";
 	if (!r->held)
 		return;
 	f->suppress = false;

@@ -33,11 +33,21 @@ take(const struct claim_address *claim, const char *word, struct addr *out,
 	return true;
 }
 
+static bool
+by_token(const struct addr *token, struct addr *out, const char **evidence)
+{
+	addr_copy(out, token);
+	*evidence = "token";
+	return true;
+}
+
 bool
 whom_bounced(const struct conf *conf, const struct report *report,
-    const struct report_recipient *r, bool own, struct addr *out,
-    const char **evidence)
+    const struct report_recipient *r, const struct addr *token, bool own,
+    struct addr *out, const char **evidence)
 {
+	if (token != NULL)
+		return by_token(token, out, evidence);
 	/*
 	 * Original-Recipient comes from the ORCPT of whoever submitted the
 	 * mail. Our own Postfix knows better to whom it spoke; and a client
@@ -49,7 +59,8 @@ whom_bounced(const struct conf *conf, const struct report *report,
 	if (usable(conf, &r->actual) && !usable(conf, &r->final))
 		return take(&r->actual, "actual-recipient", out, evidence);
 	/* An alias of ours was expanded: To names the alias or a list. */
-	if (!own && !r->original.present && report->recipients_n == 1 &&
+	if (!own && !r->original.present &&
+	    (report->recipients_n == 1 || report->returned.to_sent) &&
 	    single_to(conf, report)) {
 		addr_copy(out, &report->returned.to);
 		*evidence = "returned-to";
@@ -63,10 +74,12 @@ whom_bounced(const struct conf *conf, const struct report *report,
 
 bool
 whom_complained(const struct conf *conf, const struct report *report,
-    struct addr *out, const char **evidence)
+    const struct addr *token, struct addr *out, const char **evidence)
 {
 	const struct feedback *f = &report->feedback;
 
+	if (token != NULL)
+		return by_token(token, out, evidence);
 	*evidence = "";
 	/* RFC 5965 3.3: it is repeated for every recipient of the message.
 	 * Several of them don't say who complained, nor does a To then. */

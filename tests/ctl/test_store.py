@@ -25,6 +25,18 @@ def test_missing(ctl, arguments):
     assert not ctl.store.exists()
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="plays the daemon's user")
+def test_a_store_that_root_begins_is_the_daemons(ctl):
+    daemon = pwd.getpwnam("nobody")
+    ctl.store.mkdir(mode=0o750)
+    os.chown(ctl.store, daemon.pw_uid, daemon.pw_gid)
+    ctl.done("add", "joe@example.com")
+    # Counts are replaced by whoever closes the store.
+    assert {path.stat().st_uid for path in ctl.store.rglob("*")
+            if path.name != "traffic"} == {daemon.pw_uid}
+    assert ctl.status("check", "joe@example.com") == NO
+
+
 def test_nowhere_to_make_it(ctl, home):
     ctl.store = home / "no/such/place"
     said = ctl.refused(FAILED, "add", "joe@example.com")

@@ -6,7 +6,7 @@
  * for new ones:
  *
  *	clang -g -O1 -fsanitize=fuzzer,address,undefined ... fuzz_NAME.c
- *	./a.out tests/fuzz/corpus/NAME tests/data
+ *	./a.out -dict=tests/fuzz/report.dict tests/fuzz/corpus/NAME tests/data
  */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H

@@ -184,8 +184,8 @@ BROKEN = {
     "truncated": mails.dsn("victim@example.net").partition("m@")[0],
     "binary": bytes(range(1, 256)) * 64,
     "no report": mails.plain("Out of office", Auto_Submitted="auto-replied"),
-    "boundary without end": mails.dsn("victim@example.net").replace(
-        "message/delivery-status", "text/plain"),
+    "no report in it": mails.plain("550 5.1.1 victim@example.net?",
+                                   to="bounces@bounces.example.com"),
     "large": mails.dsn("victim@example.net").replace(
         "Hello.", "Hello.\n" * 20000),
 }

@@ -81,6 +81,7 @@ setting_show(const struct setting_row *row, const void *base, struct buf *out)
 	case SETTING_SOCKET:
 	case SETTING_IP:
 	case SETTING_STATUS:
+	case SETTING_KEY_ID:
 		buf_add_text(out, from);
 		break;
 	default:

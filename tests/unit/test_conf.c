@@ -162,7 +162,8 @@ static const char good[] =
     "replies = { bounced = { code = 450; status = \"4.2.1\";\n"
     "  text = \"later\"; }; };\n"
     "inbound = { bounces = [ \"@Bounces.example.com\" ];\n"
-    "  own_domains = [ ]; report_max_bytes = 0x100000; };\n";
+    "  own_domains = [ ]; report_max_bytes = 0x100000; };\n"
+    "review = { days = 7; per_day = 50; };\n";
 
 START_TEST(loads_a_good_file)
 {
@@ -195,6 +196,8 @@ START_TEST(loads_a_good_file)
 	ck_assert_int_eq(c->replies[1].code, 550);
 	ck_assert_str_eq(c->bounces.list[0], "@bounces.example.com");
 	ck_assert_int_eq(c->report_max_bytes, 1048576);
+	ck_assert_int_eq(c->review_days, 7);
+	ck_assert_int_eq(c->review_per_day, 50);
 	ck_assert_int_eq(c->dns_port, 53);
 	conf_unref(c);
 }
@@ -259,6 +262,11 @@ static const struct {
 	{ "most_days", "180" },
 	{ "addresses", "50" },
 	{ "percent", "20" },
+	{ "days", "30" },
+	{ "per_day", "1000" },
+	{ "keys", SYSCONFDIR "/suppressd/keys" },
+	{ "sign", "" },
+	{ "max_bytes", "4096" },
 	{ "server", "" },
 	{ "port", "53" },
 	{ "timeout_s", "5" },

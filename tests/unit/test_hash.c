@@ -104,6 +104,84 @@ START_TEST(is_random)
 }
 END_TEST
 
+static void
+count_up(void *to, size_t n)
+{
+	uint8_t *bytes = to;
+
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = (uint8_t)i;
+}
+
+/* BLAKE2b with salt and personalisation; the values are from hashlib. */
+START_TEST(derives_keys)
+{
+	uint8_t key[HASH_KEY_BYTES], out[HASH_KEY_BYTES];
+	char text[2 * HASH_KEY_BYTES + 1];
+
+	count_up(key, sizeof(key));
+	hash_derive(key, "contexts", 7, out);
+	hash_hex(out, sizeof(out), text);
+	ck_assert_str_eq(text, "bcd06d4989e5c658d55501247329f93c"
+			       "0bf9e01167a24db9b474eb50080c79f9");
+	hash_derive(key, "contexts", 8, key);
+	ck_assert_mem_ne(key, out, sizeof(out));
+}
+END_TEST
+
+#define HEAD "head"
+#define PLAIN "plain text"
+#define SEALED_BYTES (HASH_SEAL_BYTES + sizeof(PLAIN) - 1)
+
+/* draft-irtf-cfrg-xchacha; the value is from tests/unit/token_vectors.py,
+ * whose cipher gives the vector of the draft's A.3.1. */
+START_TEST(seals)
+{
+	uint8_t sealed[SEALED_BYTES], plain[sizeof(PLAIN)];
+	char text[2 * SEALED_BYTES + 1];
+	struct hash_seal_keys keys;
+	struct span whole = { (const char *)sealed, sizeof(sealed) };
+
+	count_up(&keys, sizeof(keys));
+	hash_seal(&keys, span_of(HEAD), span_of(PLAIN), sealed);
+	hash_hex(sealed, sizeof(sealed), text);
+	ck_assert_str_eq(text,
+	    "b7a62fe0163795060cf6a66e3cae81cf91019d42e132adde"
+	    "f4745c8999b51d1b45d29bd3c542881c9545847395bcb934bd33");
+	ck_assert(hash_unseal(&keys, span_of(HEAD), whole, plain));
+	ck_assert_mem_eq(plain, PLAIN, sizeof(PLAIN) - 1);
+	ck_assert(!hash_unseal(&keys, span_of("Head"), whole, plain));
+	ck_assert(!hash_unseal(&keys, span_of(""), whole, plain));
+	for (size_t i = 0; i < sizeof(sealed); i++) {
+		sealed[i] ^= 1;
+		ck_assert(!hash_unseal(&keys, span_of(HEAD), whole, plain));
+		sealed[i] ^= 1;
+		whole.len = i;
+		ck_assert(!hash_unseal(&keys, span_of(HEAD), whole, plain));
+		whole.len = sizeof(sealed);
+	}
+	/* The nonce has to be that of the text, too. */
+	keys.nonce[0] ^= 1;
+	ck_assert(!hash_unseal(&keys, span_of(HEAD), whole, plain));
+}
+END_TEST
+
+START_TEST(keeps_secrets)
+{
+	static const uint8_t zeros[64];
+	uint8_t *secret = hash_secret_new(64);
+
+	ck_assert(hash_equal(secret, zeros, 64));
+	secret[63] = 1;
+	ck_assert(!hash_equal(secret, zeros, 64));
+	ck_assert(hash_equal(secret, zeros, 63));
+	hash_wipe(secret, 64);
+	ck_assert_mem_eq(secret, zeros, 64);
+	hash_secret_free(secret);
+	hash_secret_free(NULL);
+}
+END_TEST
+
 static Suite *
 hash_suite(void)
 {
@@ -114,6 +192,9 @@ hash_suite(void)
 	tcase_add_test(t, hashes_texts);
 	tcase_add_loop_test(t, reads_hex, 0, ARRAY_LEN(digits));
 	tcase_add_test(t, is_random);
+	tcase_add_test(t, derives_keys);
+	tcase_add_test(t, seals);
+	tcase_add_test(t, keeps_secrets);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -170,16 +170,16 @@ last_event_gone(const struct writing *w)
 	char line[2000];
 	int fd = segment_open(w->pos.segment);
 	off_t from = w->pos.offset - 400;
-	char *end;
+	const char *end;
+	off_t begin = 0;
 
 	ck_assert(pread(fd, line, 400, from) == 400);
 	close(fd);
 	line[399] = '\0';
 	end = strrchr(line, '\n'); /* of the line before that */
-	if (end == NULL)
-		end = line - 1;
-	segment_remove(w->pos.segment, from + (end - line) + 1,
-	    399 - (end - line));
+	if (end != NULL)
+		begin = end - line + 1;
+	segment_remove(w->pos.segment, from + begin, 400 - begin);
 }
 static void
 foreign_segment(const struct writing *w)

@@ -70,25 +70,27 @@ too_large(struct buf *out, size_t n)
 		buf_add(out, kib, sizeof(kib));
 }
 
+static void
+phrases(struct buf *out, const struct freeform_row *r)
+{
+	for (; r->name != NULL; r++)
+		if (r->phrases[0] != NULL)
+			buf_addf(out, "x %s\n", r->phrases[0]);
+}
+
 /* A notice that is of every format, and names nobody in any. */
 static void
 every_format(struct buf *out, size_t n)
 {
-	static const struct freeform_row *const tables[] = { freeform_mtas,
-		freeform_providers };
-
 	buf_add_text(out, "From: MAILER-DAEMON@google.com\n"
 			  "X-Failed-Recipients: x@\n"
 			  "Content-Type: multipart/mixed; boundary=b\n\n");
 	for (int part = 0; part < 100; part++) {
 		buf_add_text(out, "--b\n\n");
-		for (size_t t = 0; t < ARRAY_LEN(tables); t++)
-			for (const struct freeform_row *r = tables[t];
-			     r->name != NULL; r++)
-				if (r->phrases[0] != NULL)
-					buf_addf(out, "x %s\n", r->phrases[0]);
+		phrases(out, freeform_mtas);
+		phrases(out, freeform_providers);
 		for (size_t i = 0; i < n; i++)
-			buf_add_text(out, "<x@>\n");
+			buf_add_text(out, "x@\n");
 		buf_add_text(out, "\n\n");
 	}
 }

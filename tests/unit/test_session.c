@@ -7,7 +7,8 @@
 
 #include "milter/session.h"
 #include "policy/decide.h"
-#include "tests/unit/scratch.h"
+#include "policy/token.h"
+#include "tests/unit/ring.h"
 
 #define BAD "<listed@example.net>"
 #define GOOD "<anna@example.net>"
@@ -246,6 +247,157 @@ START_TEST(decides_without_an_end_of_headers)
 }
 END_TEST
 
+static struct keys *ring;
+
+static struct keys *
+current_keys(void)
+{
+	return keys_ref(ring);
+}
+
+/* A key, and a stream that wants tokens, by its header or at once. */
+static void
+open_signing(enum action action, bool by_header, const char *settings)
+{
+	char path[128];
+	FILE *f;
+
+	open_conf(ACTION_REJECT, false, ON_ERROR_DEFER);
+	conf_unref(conf);
+	snprintf(path, sizeof(path), "%s/conf", scratch_dir);
+	f = fopen(path, "w");
+	ck_assert_ptr_nonnull(f);
+	fprintf(f,
+	    "inbound = { own_domains = [ \"example.com\" ]; };\n%s"
+	    "streams = ( { name = \"a\"; action = \"%s\"; token = true; %s } "
+	    ");\n",
+	    settings, names_text(action_names, (int)action),
+	    by_header ? "header = [ \"X-Stream: a\" ];" : "");
+	fclose(f);
+	conf = conf_load(path, &err);
+	ck_assert_msg(conf != NULL, "%s", err.text);
+	ring_put("a.key", "2026-11-25", RING_ZERO_TO_31, 0600);
+	ring = ring_load("");
+	shared.keys = current_keys;
+}
+
+/* Who is in the token of a message to these: 1 good, 2 listed, 4 local. */
+static const struct {
+	enum action action;
+	bool by_header;
+	const char *stream; /* X-Stream */
+	unsigned to;
+	unsigned want; /* 0: no token */
+	enum token_form form;
+} signings[] = {
+	{ ACTION_REJECT, 0, "a", 1, 1, TOKEN_ONE },
+	{ ACTION_REJECT, 0, "a", 1 | 2, 1, TOKEN_ONE },
+	{ ACTION_REJECT, 0, "a", 1 | 4, 1, TOKEN_ONE },
+	{ ACTION_REJECT, 0, "a", 2, 0, 0 }, { ACTION_REJECT, 0, "a", 4, 0, 0 },
+	{ ACTION_REMOVE, 0, "a", 1 | 2, 1, TOKEN_ONE },
+	{ ACTION_REMOVE, 0, "a", 2, 0, 0 },
+	{ ACTION_OBSERVE, 0, "a", 2, 2, TOKEN_ONE },
+	{ ACTION_OBSERVE, 0, "a", 1 | 2, 1 | 2, TOKEN_LIST },
+	{ ACTION_HOLD, 0, "a", 1 | 2, 1 | 2, TOKEN_LIST },
+	{ ACTION_REJECT, 1, "a", 1 | 2, 1, TOKEN_ONE },
+	{ ACTION_OBSERVE, 1, "a", 1 | 2, 1 | 2, TOKEN_LIST },
+	{ ACTION_REJECT, 1, "b", 1, 0, 0 }, /* the default stream: no token */
+};
+
+static void
+check_token(const char *text, unsigned want, enum token_form form)
+{
+	enum token_fault fault;
+	struct token t;
+
+	ck_assert(token_read(ring, span_of(text), &t, &fault));
+	ck_assert_int_eq(t.form, form);
+	ck_assert_str_eq(t.stream, "a");
+	ck_assert(token_is_for(&t, "anna@example.net") == ((want & 1) != 0));
+	ck_assert(token_is_for(&t, "listed@example.net") == ((want & 2) != 0));
+	ck_assert(!token_is_for(&t, "local@example.com"));
+}
+
+START_TEST(adds_a_token)
+{
+	struct session_edits edits;
+
+	open_signing(signings[_i].action, signings[_i].by_header, "");
+	open_session(false);
+	ck_assert(session_wants_token(session));
+	if (signings[_i].to & 1)
+		(void)session_rcpt(session, GOOD, NULL, "smtp", NULL);
+	if (signings[_i].to & 2)
+		(void)session_rcpt(session, BAD, NULL, "smtp", NULL);
+	if (signings[_i].to & 4)
+		(void)session_rcpt(session, "<local@example.com>", NULL,
+		    "local", NULL);
+	/* Whoever brings one is neither trusted nor robbed. */
+	session_header(session, "X-Suppressd-Id", "chvtxpe3knzf5sfn2eack");
+	session_header(session, "X-Stream", signings[_i].stream);
+	session_eoh(session);
+	(void)session_eom(session, NULL, &edits);
+	if (signings[_i].want == 0)
+		ck_assert_ptr_null(edits.token);
+	else
+		check_token(edits.token, signings[_i].want, signings[_i].form);
+	keys_unref(ring);
+}
+END_TEST
+
+/* More than a header of 512 bytes takes: those that fit, and it says so. */
+START_TEST(adds_a_token_of_some)
+{
+	struct session_edits edits;
+	enum token_fault fault;
+	char to[64];
+	struct token t;
+
+	open_signing(ACTION_REJECT, false, "token = { max_bytes = 512; };\n");
+	open_session(false);
+	for (int i = 0; i < 100; i++) {
+		snprintf(to, sizeof(to), "<r%d@example.net>", i);
+		(void)session_rcpt(session, to, NULL, "smtp", NULL);
+	}
+	session_eoh(session);
+	(void)session_eom(session, NULL, &edits);
+	ck_assert_uint_le(strlen(edits.token) + strlen("X-Suppressd-Id: "),
+	    512);
+	ck_assert(token_read(ring, span_of(edits.token), &t, &fault));
+	ck_assert_int_eq(t.form, TOKEN_PART);
+	ck_assert(token_is_for(&t, "r0@example.net"));
+	ck_assert(!token_is_for(&t, "r99@example.net"));
+	keys_unref(ring);
+}
+END_TEST
+
+/* Mail that is not ours, or without a key, gets none. */
+START_TEST(adds_no_token)
+{
+	const struct ip stranger = { .family = AF_INET,
+		.bytes = { 192, 0, 2, 1 } };
+	struct session_edits edits;
+
+	open_signing(ACTION_REJECT, false, "");
+	session = session_new(&shared);
+	session_connect(session, &stranger, true, NULL);
+	session_mail(session, "<x@example.org>", NULL, NULL);
+	(void)session_rcpt(session, GOOD, NULL, "smtp", NULL);
+	session_eoh(session);
+	(void)session_eom(session, NULL, &edits);
+	ck_assert_ptr_null(edits.token);
+	session_free(session);
+	keys_unref(ring);
+	ring = NULL;
+	open_session(false);
+	ck_assert(!session_wants_token(session));
+	(void)session_rcpt(session, GOOD, NULL, "smtp", NULL);
+	session_eoh(session);
+	(void)session_eom(session, NULL, &edits);
+	ck_assert_ptr_null(edits.token);
+}
+END_TEST
+
 /* What is removed of an argument as it came (milter/outbound.c). */
 static const struct {
 	const char *argument;
@@ -331,6 +483,9 @@ suite(void)
 	tcase_add_loop_test(tc, carries_out_a_verdict, 0, ARRAY_LEN(verdicts));
 	tcase_add_loop_test(tc, cannot_tell, 0, ARRAY_LEN(failures));
 	tcase_add_test(tc, decides_without_an_end_of_headers);
+	tcase_add_loop_test(tc, adds_a_token, 0, ARRAY_LEN(signings));
+	tcase_add_test(tc, adds_a_token_of_some);
+	tcase_add_test(tc, adds_no_token);
 	tcase_add_loop_test(tc, removes_exactly_what_came, 0,
 	    ARRAY_LEN(spellings));
 	tcase_add_loop_test(tc, reads_what_may_be_a_report, 0,

@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "policy/expire.h"
+#include "policy/review.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
@@ -147,6 +150,49 @@ START_TEST(begins_anew_after_a_suppression)
 }
 END_TEST
 
+static bool
+go_on(void *arg)
+{
+	(void)arg;
+	return true;
+}
+
+/* The reason is over and has been cleaned away: nobody took it off. */
+START_TEST(remembers_what_was_cleaned)
+{
+	const int64_t length = 3;
+	uint64_t lifted = 0;
+	struct soft soft;
+
+	happens(CHANGE_REPORT, "full", "believed", 0);
+	happens(CHANGE_ADD, "full", "believed", clock_now() + length);
+	while (lifted == 0) {
+		ck_assert(expire(st, clock_now(), go_on, NULL, &lifted, &err));
+		usleep(100000);
+	}
+	soft = count(last_at() + 20 * DAY);
+	ck_assert_uint_eq(soft.days, 1);
+	ck_assert_int_gt(soft.last_s, 0);
+	ck_assert_int_le(soft.last_s, length);
+	conf->soft_days = 1;
+	ck_assert_int_eq(soft_expires(conf, &soft, 1000),
+	    1000 + 2 * soft.last_s);
+	/* And it goes on with what happened before, too. */
+	happens(CHANGE_REPORT, "full", "believed", 0);
+	ck_assert_uint_eq(count(last_at() + DAY).days, 2);
+}
+END_TEST
+
+/* What a person has accepted of a storm counts as what was believed. */
+START_TEST(remembers_what_was_accepted)
+{
+	happens(CHANGE_REPORT, "full", "held", 0);
+	happens(CHANGE_ADD, "full", REVIEW_ACCEPTED, last_at() + 14 * DAY);
+	ck_assert_int_gt(count(last_at() + DAY).last_s, 13 * DAY);
+	ck_assert_uint_eq(count(last_at() + DAY).days, 1);
+}
+END_TEST
+
 /* Days of the settings: 5, first 14, at most 180. */
 static const struct {
 	unsigned days;
@@ -203,6 +249,8 @@ soft_suite(void)
 	tcase_add_test(t, begins_anew_after_life);
 	tcase_add_test(t, begins_anew_after_a_removal);
 	tcase_add_test(t, begins_anew_after_a_suppression);
+	tcase_add_test(t, remembers_what_was_cleaned);
+	tcase_add_test(t, remembers_what_was_accepted);
 	tcase_add_loop_test(t, grows_at_each_repeat, 0, ARRAY_LEN(lengths));
 	tcase_add_test(t, is_off_by_setting);
 	tcase_add_test(t, knows_what_is_soft);

@@ -48,6 +48,28 @@ START_TEST(counts_each_domain)
 }
 END_TEST
 
+/* Whatever number of domains there is. */
+START_TEST(counts_what_is_unproven_apart)
+{
+	char domain[32];
+
+	traffic_unproven(t, T0);
+	for (int i = 0; i < 3 * TRAFFIC_DOMAINS; i++) {
+		snprintf(domain, sizeof(domain), "d%d.example", i);
+		traffic_passed(t, domain, T0);
+	}
+	traffic_unproven(t, T0 + HOUR);
+	ck_assert_uint_eq(traffic_unproven_of(t, T0 + HOUR), 2);
+	ck_assert(traffic_save(t, scratch_dir, "traffic", T0 + HOUR));
+	traffic_free(t);
+	t = traffic_new();
+	ck_assert_uint_eq(traffic_unproven_of(t, T0 + HOUR), 0);
+	traffic_load(t, scratch_dir, "traffic", T0 + HOUR);
+	ck_assert_uint_eq(traffic_unproven_of(t, T0 + 23 * HOUR), 2);
+	ck_assert_uint_eq(traffic_unproven_of(t, T0 + 24 * HOUR), 1);
+}
+END_TEST
+
 /* Hours as a whole: 24 of them, the current one included. */
 START_TEST(forgets_after_a_day)
 {
@@ -140,6 +162,7 @@ traffic_suite(void)
 
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_add_test(c, counts_each_domain);
+	tcase_add_test(c, counts_what_is_unproven_apart);
 	tcase_add_test(c, forgets_after_a_day);
 	tcase_add_test(c, bears_a_clock_that_goes_back);
 	tcase_add_test(c, has_a_bound);

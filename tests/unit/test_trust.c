@@ -4,7 +4,8 @@
 #include "tests/unit/conf_text.h"
 
 /* proof x kind of report: our Postfix makes bounces and nothing else; a
- * complaint wants its reporter's proof; nothing unproven is believed. */
+ * complaint wants its reporter's proof, or that of a token; nothing unproven
+ * is believed. */
 static const struct {
 	enum proof proof;
 	enum report_type type;
@@ -31,6 +32,13 @@ static const struct {
 	{ PROOF_SPF, REPORT_NONE, TRUST_BELIEVED },
 	{ PROOF_SPF, REPORT_UNSUBSCRIBE, TRUST_IGNORED },
 	{ PROOF_SPF, REPORT_AUTO_REPLY, TRUST_IGNORED },
+	{ PROOF_TOKEN, REPORT_BOUNCE, TRUST_BELIEVED },
+	{ PROOF_TOKEN, REPORT_DELAYED, TRUST_BELIEVED },
+	{ PROOF_TOKEN, REPORT_COMPLAINT, TRUST_BELIEVED },
+	{ PROOF_TOKEN, REPORT_COMPLAINT_OTHER, TRUST_BELIEVED },
+	{ PROOF_TOKEN, REPORT_NONE, TRUST_BELIEVED },
+	{ PROOF_TOKEN, REPORT_UNSUBSCRIBE, TRUST_IGNORED },
+	{ PROOF_TOKEN, REPORT_AUTO_REPLY, TRUST_IGNORED },
 	{ PROOF_ASSUMED, REPORT_BOUNCE, TRUST_BELIEVED },
 	{ PROOF_ASSUMED, REPORT_DELAYED, TRUST_BELIEVED },
 	{ PROOF_ASSUMED, REPORT_COMPLAINT, TRUST_BELIEVED },
@@ -129,11 +137,29 @@ arrival_of(int i)
 	return a;
 }
 
+/* The proof of a complaint that names nobody and brings no token. */
+static enum proof
+prove(const struct conf *c, struct spf *s, const struct arrival *a)
+{
+	static const struct report report = { .type = REPORT_COMPLAINT };
+	struct finding f = { 0 };
+	struct trial t;
+	struct addr token;
+	enum proof proof;
+
+	trial_begin(&t, c, s, a, &report);
+	proof = trial_claim(&t, NULL, &token, &f);
+	ck_assert_str_eq(token.text, "");
+	/* Once for a report. */
+	ck_assert_int_eq(trial_claim(&t, NULL, &token, &f), proof);
+	return proof;
+}
+
 START_TEST(proves)
 {
 	struct arrival a = arrival_of(_i);
 
-	ck_assert_int_eq(trust_proof(conf, spf, &a), proofs[_i].want);
+	ck_assert_int_eq(prove(conf, spf, &a), proofs[_i].want);
 	ck_assert_int_eq(dns_asked(dns, NULL) > 0, proofs[_i].asks);
 }
 END_TEST
@@ -146,8 +172,8 @@ START_TEST(proves_without_spf)
 	    proofs[_i].want == PROOF_SPF ? PROOF_NONE : proofs[_i].want;
 	struct conf *none = conf_defaults();
 
-	ck_assert_int_eq(trust_proof(conf, NULL, &a), want);
-	ck_assert_int_eq(trust_proof(none, spf, &a), want);
+	ck_assert_int_eq(prove(conf, NULL, &a), want);
+	ck_assert_int_eq(prove(none, spf, &a), want);
 	ck_assert_uint_eq(dns_asked(dns, NULL), 0);
 	conf_unref(none);
 }

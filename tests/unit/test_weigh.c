@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "db/query.h"
@@ -238,14 +239,15 @@ bounce_all(const struct arrival *arrival, int n)
 
 START_TEST(a_failing_receiver_is_held)
 {
-	const struct filter all = { 0 };
+	const struct review all = { 0 };
 	size_t waiting = 0;
 
 	for (int i = 0; i < 20; i++)
 		store_passed(st, "example.net", clock_now());
 	/* A fifth of twenty; the rest waits for a person. */
 	ck_assert_uint_eq(bounce_all(&own, 10), 4);
-	ck_assert(review_walk(st, &all, count_event, &waiting, &err));
+	ck_assert(review_walk(conf, st, &all, clock_now(), count_event,
+	    &waiting, &err));
 	ck_assert_uint_eq(waiting, 6);
 }
 END_TEST
@@ -369,6 +371,74 @@ START_TEST(nothing_to_commit)
 }
 END_TEST
 
+/* The journal's bytes. */
+static off_t
+journal_size(void)
+{
+	char path[128];
+	struct stat s;
+
+	snprintf(path, sizeof(path), "%s/journal/0000000001.jsonl",
+	    scratch_dir);
+	ck_assert_int_eq(stat(path, &s), 0);
+	return s.st_size;
+}
+
+/* More than the setting of a day change nothing; what is proven passes. */
+START_TEST(a_flood_of_forged_reports_is_bounded)
+{
+	const struct review all = { 0 };
+	size_t waiting = 0, kept = 0;
+	char address[64];
+	off_t size = 0;
+
+	conf_unref(conf);
+	conf = conf_of("review = { per_day = 100; };");
+	for (int i = 0; i < 10000; i++) {
+		struct finding f;
+
+		snprintf(address, sizeof(address), "user%d@example.net", i);
+		f = learn(&stranger, address, "failed", "5.1.1", i,
+		    clock_now());
+		ck_assert(!f.suppress);
+		ck_assert_int_ne(f.changed, f.dropped);
+		kept += f.changed;
+		if (i == 100)
+			size = journal_size();
+	}
+	ck_assert_uint_eq(kept, 100);
+	ck_assert_int_eq(journal_size(), size);
+	ck_assert(review_walk(conf, st, &all, clock_now(), count_event,
+	    &waiting, &err));
+	ck_assert_uint_eq(waiting, 100);
+	ck_assert(learn(&own, "user9999@example.net", "failed", "5.1.1", 10000,
+	    clock_now())
+		      .suppress);
+	ck_assert(learn(&own, "ann@example.net", "failed", "5.2.2", 10001,
+	    clock_now())
+		      .changed);
+}
+END_TEST
+
+/* A restart is no fresh start for it. */
+START_TEST(a_flood_is_remembered)
+{
+	const struct store_options options = { .mode = STORE_WRITE };
+
+	conf_unref(conf);
+	conf = conf_of("review = { per_day = 1; };");
+	ck_assert(learn(&stranger, "joe@example.net", "failed", "5.1.1", 1,
+	    clock_now())
+		      .changed);
+	store_close(st);
+	st = store_open(scratch_dir, &options, &err);
+	ck_assert_msg(st != NULL, "%s", err.text);
+	ck_assert(learn(&stranger, "ann@example.net", "failed", "5.1.1", 2,
+	    clock_now())
+		      .dropped);
+}
+END_TEST
+
 static Suite *
 weigh_suite(void)
 {
@@ -389,6 +459,8 @@ weigh_suite(void)
 	tcase_add_test(t, many_at_once_are_as_one_by_one);
 	tcase_add_test(t, one_at_fault_stops_only_itself);
 	tcase_add_test(t, nothing_to_commit);
+	tcase_add_test(t, a_flood_of_forged_reports_is_bounded);
+	tcase_add_test(t, a_flood_is_remembered);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -202,7 +202,7 @@ START_TEST(bounced)
 	claim(&r.final, c->final);
 	claim(&r.actual, c->actual);
 	give_back(&report.returned, c->to, c->to_n, c->headers);
-	named = whom_bounced(conf, &report, &r, c->own, &a, &evidence);
+	named = whom_bounced(conf, &report, &r, NULL, c->own, &a, &evidence);
 	check_whom(bounces[_i].what, named, &a, evidence, bounces[_i].want,
 	    bounces[_i].evidence);
 	free(report.returned.headers);
@@ -267,10 +267,38 @@ START_TEST(complained)
 	report.feedback.rcpt_to_n = n;
 	give_back(&report.returned, complaints[_i].to, complaints[_i].to_n,
 	    complaints[_i].headers);
-	named = whom_complained(conf, &report, &a, &evidence);
+	named = whom_complained(conf, &report, NULL, &a, &evidence);
 	check_whom(complaints[_i].what, named, &a, evidence,
 	    complaints[_i].want, complaints[_i].evidence);
 	free(report.returned.headers);
+	conf_unref(conf);
+}
+END_TEST
+
+/* A token that proves an address goes before all else. */
+START_TEST(a_token_first)
+{
+	struct conf *conf = conf_of(settings);
+	struct report report = { .type = REPORT_BOUNCE, .recipients_n = 1 };
+	struct report_recipient r = { .action = DSN_FAILED };
+	const char *evidence = "not set";
+	struct error err = { 0 };
+	struct addr token, a;
+	bool named;
+
+	ck_assert(addr_parse(span_of("ann@example.net"), &token, &err));
+	claim(&r.original, "joe@example.net");
+	claim(&r.final, "jim@example.net");
+	for (int own = 0; own < 2; own++) {
+		named =
+		    whom_bounced(conf, &report, &r, &token, own, &a, &evidence);
+		check_whom("bounce", named, &a, evidence, "ann@example.net",
+		    "token");
+	}
+	report.type = REPORT_COMPLAINT;
+	named = whom_complained(conf, &report, &token, &a, &evidence);
+	check_whom("complaint", named, &a, evidence, "ann@example.net",
+	    "token");
 	conf_unref(conf);
 }
 END_TEST
@@ -283,6 +311,7 @@ whom_suite(void)
 
 	tcase_add_loop_test(t, bounced, 0, ARRAY_LEN(bounces));
 	tcase_add_loop_test(t, complained, 0, ARRAY_LEN(complaints));
+	tcase_add_test(t, a_token_first);
 	suite_add_tcase(s, t);
 	return s;
 }

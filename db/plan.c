@@ -1,0 +1,145 @@
+#include "db/plan.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+/* What one line of the journal has room for, whatever its texts are. */
+#define COVERS_MAX 80
+
+enum event_op
+plan_op(enum change_op op)
+{
+	switch (op) {
+	case CHANGE_ADD:
+		return EVENT_ADD;
+	case CHANGE_REMOVE:
+	case CHANGE_EXPIRE:
+		return EVENT_REMOVE;
+	case CHANGE_REPORT:
+		break;
+	}
+	return EVENT_REPORT;
+}
+
+static void
+add_cover(struct event *ev, const struct dot *d)
+{
+	ev->cover = mem_resize(ev->cover, ev->cover_n + 1, sizeof(*ev->cover));
+	ev->cover[ev->cover_n++] = *d;
+}
+
+bool
+plan_is_expired(const struct reason *r, int64_t now)
+{
+	return r->expires != 0 && r->expires <= now;
+}
+
+/* The index has 32 bits for times: past 2106 is never. */
+static int64_t
+expires_of(const struct change *c)
+{
+	return c->expires > UINT32_MAX ? 0 : c->expires;
+}
+
+/* A reason that comes again carries the old one on; never weaker. */
+static void
+plan_add(const struct record *rec, const struct change *c, int64_t at,
+    struct event *ev)
+{
+	uint64_t stream = name_hash(c->stream);
+
+	ev->source = c->source;
+	ev->expires = expires_of(c);
+	ev->count = 1;
+	for (size_t i = 0; i < rec->reasons_n; i++) {
+		const struct reason *r = &rec->reasons[i];
+
+		if (r->source != c->source || r->stream != stream ||
+		    r->contact != 0 || ev->cover_n == COVERS_MAX)
+			continue;
+		add_cover(ev, &r->dot);
+		if (plan_is_expired(r, at))
+			continue;
+		ev->count = r->count + 1;
+		if (r->since < ev->since)
+			ev->since = r->since;
+		if (r->expires == 0 || ev->expires == 0)
+			ev->expires = 0;
+		else if (r->expires > ev->expires)
+			ev->expires = r->expires;
+	}
+}
+
+static bool
+is_named(const struct reason *r, const struct change *c)
+{
+	return (c->source == 0 || r->source == c->source) &&
+	       (c->stream[0] == '\0' || r->stream == name_hash(c->stream)) &&
+	       (c->began == 0 || r->since == c->began);
+}
+
+static void
+plan_remove(const struct record *rec, const struct change *c, int64_t at,
+    struct event *ev, struct change_result *result)
+{
+	for (size_t i = 0; i < rec->reasons_n; i++) {
+		const struct reason *r = &rec->reasons[i];
+
+		if (!is_named(r, c))
+			continue;
+		if (source_is_wish(r->source) && !c->force) {
+			result->kept = result->kept || !plan_is_expired(r, at);
+			continue;
+		}
+		if (ev->cover_n == COVERS_MAX)
+			return;
+		add_cover(ev, &r->dot);
+		result->lifted++;
+	}
+}
+
+static void
+plan_expire(const struct record *rec, int64_t clock, struct event *ev,
+    struct change_result *result)
+{
+	(void)span_copy(span_of(REPORT_EXPIRY), ev->evidence.report,
+	    sizeof(ev->evidence.report));
+	for (size_t i = 0; i < rec->reasons_n && ev->cover_n < COVERS_MAX;
+	     i++) {
+		if (!plan_is_expired(&rec->reasons[i], clock))
+			continue;
+		add_cover(ev, &rec->reasons[i].dot);
+		result->lifted++;
+	}
+}
+
+bool
+plan(const struct record *rec, const struct change *c, int64_t at,
+    int64_t clock, struct event *ev, struct change_result *result)
+{
+	ev->value = c->value;
+	memcpy(ev->by, c->by, sizeof(ev->by));
+	memcpy(ev->why, c->why, sizeof(ev->why));
+	memcpy(ev->stream, c->stream, sizeof(ev->stream));
+	ev->evidence = c->evidence;
+	ev->op = plan_op(c->op);
+	ev->since = at;
+	switch (c->op) {
+	case CHANGE_ADD:
+		plan_add(rec, c, at, ev);
+		return true;
+	case CHANGE_REMOVE:
+		plan_remove(rec, c, at, ev, result);
+		return ev->cover_n > 0;
+	case CHANGE_EXPIRE:
+		plan_expire(rec, clock, ev, result);
+		return ev->cover_n > 0;
+	case CHANGE_REPORT:
+		ev->source = c->source;
+		/* Of what is held, for who accepts it later. */
+		ev->expires = expires_of(c);
+		return true;
+	}
+	return false;
+}

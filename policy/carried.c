@@ -1,0 +1,200 @@
+#include "policy/carried.h"
+
+#include <string.h>
+
+#define MISFIT "it was made for somebody else, or forged"
+
+static bool
+is_sealed(const struct token *t)
+{
+	return t->form != TOKEN_SHORT;
+}
+
+static void
+add(struct carried *c, const struct token *t)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		if (token_is_same(&c->tokens[i], t))
+			return;
+		if (is_sealed(&c->tokens[i]) == is_sealed(t)) {
+			c->why = "several different ones came back";
+			return;
+		}
+	}
+	if (c->n++ == 0)
+		c->why = "";
+	c->tokens[c->n - 1] = *t;
+	if (t->form == TOKEN_ONE)
+		addr_copy(&c->tokens[c->n - 1].addr, &t->addr);
+}
+
+/* expected: nothing else stands there, so that its absence is a fault. */
+static void
+try(const struct keys *keys, struct span text, bool expected,
+    struct carried *out)
+{
+	static const char *const faults[] = {
+		[TOKEN_NO_TOKEN] = "it is cut, changed or no token",
+		[TOKEN_NO_KEY] = "none of our keys has made it",
+		[TOKEN_FORGED] = "it is forged or changed",
+	};
+	enum token_fault fault;
+	struct token t;
+
+	if (token_read(keys, text, &t, &fault))
+		add(out, &t);
+	else if (out->n == 0 && (expected || fault != TOKEN_NO_TOKEN))
+		out->why = faults[fault];
+}
+
+/* "bounces+TOKEN" and "TOKEN"; XVERP puts more behind: "+joe=example.net". */
+static void
+try_address(const struct keys *keys, const struct addr *a, struct carried *out)
+{
+	struct span local = { a->text, (size_t)(a->domain - 1 - a->text) };
+	struct span first, second;
+
+	if (!span_cut(&local, '+', &first))
+		return;
+	try(keys, first, false, out);
+	if (span_cut(&local, '+', &second))
+		try(keys, second, false, out);
+}
+
+void
+carried_read(const struct keys *keys, const struct report *report,
+    const struct arrival *arrival, struct carried *out)
+{
+	struct span value;
+	size_t i = 0;
+
+	out->n = 0;
+	out->why = CARRIED_NOTHING;
+	while (i < LIMIT_TOKENS &&
+	       report_returned_header(report, TOKEN_HEADER, i, &value)) {
+		try(keys, value, true, out);
+		i++;
+	}
+	for (i = 0; i < arrival->recipients_n && i < LIMIT_TOKENS; i++)
+		try_address(keys, &arrival->recipients[i], out);
+	if (report->envelope_id[0] != '\0')
+		try(keys, span_of(report->envelope_id), false, out);
+	if (report->wrapped && out->n > 0)
+		out->why = "it came in a message that somebody passes on";
+}
+
+static bool
+fits(const struct carried *c, const struct addr *a)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (!token_is_for(&c->tokens[i], a->text))
+			return false;
+	return c->n > 0;
+}
+
+/* The address within, if one has it; the other has to fit. */
+static const struct addr *
+within(const struct carried *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->tokens[i].form == TOKEN_ONE &&
+		    fits(c, &c->tokens[i].addr))
+			return &c->tokens[i].addr;
+	return NULL;
+}
+
+static const char *
+misfit(const struct carried *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->tokens[i].form == TOKEN_PART)
+			return "it does not know this recipient: there were "
+			       "more than it has room for";
+	return MISFIT;
+}
+
+static bool
+take(const struct addr *a, const char *why, struct addr *out, const char **said)
+{
+	addr_copy(out, a);
+	*said = why;
+	return true;
+}
+
+bool
+carried_bounced(const struct carried *c, const struct report *report,
+    const struct report_recipient *r, struct addr *out, const char **said)
+{
+	const struct claim_address *const claims[] = { &r->original, &r->final,
+		&r->actual };
+	bool claimed = false;
+
+	*said = c->why;
+	if (c->why[0] != '\0')
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(claims); i++) {
+		if (!claims[i]->present || !claims[i]->valid)
+			continue;
+		if (fits(c, &claims[i]->addr))
+			return take(&claims[i]->addr,
+			    "made for the claimed address", out, said);
+		claimed = true;
+	}
+	if (!claimed && report->recipients_n == 1 && within(c) != NULL)
+		return take(within(c), "names whom the report does not", out,
+		    said);
+	*said = misfit(c);
+	return false;
+}
+
+static bool
+has_list(const struct carried *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->tokens[i].form == TOKEN_LIST ||
+		    c->tokens[i].form == TOKEN_PART)
+			return true;
+	return false;
+}
+
+/* Is it among those whom the report names, if it names any? */
+static bool
+is_claimed(const struct conf *conf, const struct report *report,
+    const struct addr *a)
+{
+	const struct feedback *f = &report->feedback;
+	const struct returned *back = &report->returned;
+
+	for (size_t i = 0; i < f->rcpt_to_n; i++)
+		if (strcmp(f->rcpt_to[i].text, a->text) == 0)
+			return true;
+	if (f->rcpt_to_n > 0)
+		return false;
+	return back->to_n != 1 || strcmp(back->to.text, a->text) == 0 ||
+	       conf_has_text(&conf->own_domains, back->to.domain);
+}
+
+bool
+carried_complained(const struct carried *c, const struct conf *conf,
+    const struct report *report, struct addr *out, const char **said)
+{
+	const struct feedback *f = &report->feedback;
+	const struct returned *back = &report->returned;
+	const struct addr *a = NULL;
+
+	*said = c->why;
+	if (c->why[0] != '\0')
+		return false;
+	if (within(c) != NULL && is_claimed(conf, report, within(c)))
+		return take(within(c), "names who complains", out, said);
+	if (f->rcpt_to_n == 1)
+		a = &f->rcpt_to[0];
+	else if (f->rcpt_to_n == 0 && back->to_n == 1 && !has_list(c))
+		a = &back->to;
+	if (a != NULL && fits(c, a))
+		return take(a, "made for the claimed address", out, said);
+	*said = a != NULL || within(c) != NULL
+		    ? misfit(c)
+		    : "it was made for several, and the report names no one";
+	return false;
+}

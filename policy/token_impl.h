@@ -1,0 +1,70 @@
+/*
+ * token_impl - what the makers (token.c) and the readers (token_read.c) of
+ * tokens share.
+ */
+#ifndef POLICY_TOKEN_IMPL_H
+#define POLICY_TOKEN_IMPL_H
+
+#include "base/base32.h"
+#include "policy/token.h"
+
+/*
+ * The form of a token, bytes; numbers are big-endian. As text it is base32
+ * (base/base32.h) of these bytes. A day is the number of days since 1970, UTC.
+ * Addresses are canonical, MACs keyed BLAKE2b. All depends on the key and on
+ * what is told here, so that the same recipient, stream and day give the same
+ * token.
+ *
+ * Sealed, for the header:
+ *
+ *	1   0x11, the version and form
+ *	2   tag of the key (keys.h)
+ *	24  nonce    } hash_seal() of the plain bytes, with the
+ *	N   sealed   } first three as head
+ *	16  tag of the sealing
+ *
+ * The plain bytes, N of them:
+ *
+ *	1   enum token_form
+ *	2   day
+ *	1   length of the stream's name, and the name
+ *	2   length of what follows, and that:
+ *	    TOKEN_ONE   the address
+ *	    else        for each recipient a mark: the first 8 bytes of the MAC
+ *of day (2 bytes), stream, NUL, address, NUL zeroes up to a multiple of 64: a
+ *hidden recipient shows at most in such steps
+ *
+ * Short, for a local part and an ENVID:
+ *
+ *	1   0x12
+ *	2   tag of the key
+ *	2   day
+ *	2   the first two bytes of the MAC of the stream's name and NUL
+ *	16  MAC of the seven bytes before, the address and NUL
+ */
+#define SEALED 0x11
+#define SHORT 0x12
+#define HEAD_BYTES (1 + KEY_TAG_BYTES)
+#define FIXED_BYTES 6 /* of the plain bytes, without names */
+#define STEP_BYTES 64
+#define MARK_BYTES 8
+#define STREAM_BYTES 2
+#define SHORT_HEAD_BYTES (HEAD_BYTES + 2 + STREAM_BYTES)
+#define SHORT_BYTES (SHORT_HEAD_BYTES + HASH_SHORT_BYTES)
+#define BYTES_MAX BASE32_BYTES(LIMIT_TOKEN_BYTES)
+
+static inline struct span
+token_span(const uint8_t *bytes, size_t n)
+{
+	return (struct span){ (const char *)bytes, n };
+}
+
+/* The three MACs of the form. head: SHORT_HEAD_BYTES. */
+void token_mark(const struct key *key, unsigned day, const char *stream,
+    const char *address, uint8_t mac[HASH_SHORT_BYTES]);
+void token_stream(const struct key *key, const char *stream,
+    uint8_t mac[HASH_SHORT_BYTES]);
+void token_brief(const struct key *key, const uint8_t *head,
+    const char *address, uint8_t mac[HASH_SHORT_BYTES]);
+
+#endif

@@ -1,0 +1,137 @@
+#include "tests/crash/model.h"
+
+#include <stdio.h>
+
+#include "base/mem.h"
+
+static struct change
+change_of(enum change_op op, int step, char which)
+{
+	struct change c = { .op = op,
+		.source = SOURCE_USER,
+		.by = "crash",
+		.stream = "*" };
+	char text[40];
+
+	snprintf(text, sizeof(text), "s%d-%c@example.com", step, which);
+	value_of(&c.value, KIND_EMAIL, text);
+	return c;
+}
+
+struct store *
+model_open(const char *dir, bool create, struct error *err)
+{
+	const struct store_options options = { .mode = STORE_WRITE,
+		.create = create };
+
+	return store_open(dir, &options, err);
+}
+
+bool
+model_step(struct model *m, struct store *st, int i, struct error *err)
+{
+	struct change changes[4];
+	struct change_result results[4];
+
+	changes[0] = change_of(CHANGE_ADD, i, 'a');
+	changes[1] = change_of(CHANGE_ADD, i, 'b');
+	changes[2] = change_of(CHANGE_ADD, i, 'c');
+	changes[3] = change_of(CHANGE_REMOVE, i - 1, 'b');
+	m->steps[i] = STEP_OPEN;
+	if (!store_change(st, changes, i > 0 ? 4 : 3, results, err))
+		return false;
+	m->steps[i] = STEP_ACKED;
+	return true;
+}
+
+/* 1: suppressed, 0: not, -1: can't tell. */
+static int
+listed(struct store *st, int step, char which, struct error *err)
+{
+	struct change c = change_of(CHANGE_ADD, step, which);
+	struct record rec;
+	bool found;
+	int n;
+
+	if (!store_get(st, &c.value, &rec, &found, err))
+		return -1;
+	if (!found)
+		return 0;
+	n = record_live(&rec, 0, NULL, 0) > 0;
+	record_done(&rec);
+	return n;
+}
+
+static bool
+wrong(int step, const char *what)
+{
+	fprintf(stderr, "step %d: %s\n", step, what);
+	return false;
+}
+
+static bool
+step_holds(const struct model *m, struct store *st, int i)
+{
+	struct error err = { 0 };
+	int a = listed(st, i, 'a', &err), b = listed(st, i, 'b', &err),
+	    c = listed(st, i, 'c', &err);
+	bool next = i + 1 < STEPS_MAX && listed(st, i + 1, 'a', &err) == 1;
+
+	if (a < 0 || b < 0 || c < 0)
+		return wrong(i, err.text);
+	if (m->steps[i] == STEP_ACKED && a == 0)
+		return wrong(i, "acknowledged, and not there");
+	if (m->steps[i] == STEP_NEVER && a == 1)
+		return wrong(i, "there, and never done");
+	if (a != c || b != (a == 1 && !next)) {
+		char text[80];
+
+		snprintf(text, sizeof(text),
+		    "half done: a %d, b %d, c %d, the next %d", a, b, c, next);
+		return wrong(i, text);
+	}
+	return true;
+}
+
+static void
+tell(const char *line, void *arg)
+{
+	(void)arg;
+	fprintf(stderr, "%s\n", line);
+}
+
+struct numbers {
+	uint64_t lsn;
+	bool ok;
+};
+
+/* I4: neither lines nor our own sequence have holes. */
+static bool
+check_number(const struct event *ev, void *arg)
+{
+	struct numbers *n = arg;
+
+	n->lsn++;
+	n->ok = n->ok && ev->lsn == n->lsn && ev->dot.seq == n->lsn;
+	return true;
+}
+
+bool
+model_holds(const struct model *m, struct store *st)
+{
+	struct numbers numbers = { .ok = true };
+	struct store_totals totals;
+	struct error err = { 0 };
+
+	for (int i = 0; i < STEPS_MAX; i++)
+		if (!step_holds(m, st, i))
+			return false;
+	if (!store_verify(st, tell, NULL, &totals, &err) ||
+	    !store_walk_events(st, check_number, &numbers, &err)) {
+		fprintf(stderr, "%s\n", err.text);
+		return false;
+	}
+	if (!numbers.ok)
+		fprintf(stderr, "the numbers of the events have a hole\n");
+	return totals.faults == 0 && numbers.ok;
+}

@@ -1,0 +1,37 @@
+/*
+ * model - the changes that a crash test makes, and what must be in the list
+ * afterwards.
+ *
+ * Step i adds the values sI-a, sI-b and sI-c and removes s{I-1}-b, in one
+ * batch: all of it or nothing.
+ */
+#ifndef TESTS_CRASH_MODEL_H
+#define TESTS_CRASH_MODEL_H
+
+#include "db/store.h"
+
+#define STEPS_MAX 32
+
+enum step_state {
+	STEP_NEVER, /* not tried */
+	STEP_OPEN,  /* tried, and no answer, or a refusal */
+	STEP_ACKED  /* answered: done */
+};
+
+/* In memory that the processes share. */
+struct model {
+	volatile unsigned char steps[STEPS_MAX];
+	volatile long calls; /* when nothing went wrong */
+};
+
+/* Makes step i. False: err. */
+bool model_step(struct model *m, struct store *st, int i, struct error *err);
+
+/* Opens dir as the daemon does. */
+struct store *model_open(const char *dir, bool create, struct error *err);
+
+/* Is what is acknowledged there, all or nothing of each step, and the index
+ * the fold of the journal? False: what is wrong is told on standard error. */
+bool model_holds(const struct model *m, struct store *st);
+
+#endif

@@ -1,0 +1,97 @@
+/*
+ * Any text is a token of ours or none; and any bytes that we would have
+ * sealed ourselves are opened without harm.
+ */
+#include "tests/fuzz/fuzz.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/base32.h"
+#include "policy/token.h"
+
+const char *const fuzz_inputs[] = {
+	"tests/fuzz/corpus/token",
+	NULL,
+};
+
+#define PLAIN_MAX 1024
+#define HEAD_BYTES 3
+#define SEALED_MAX (HEAD_BYTES + HASH_SEAL_BYTES + PLAIN_MAX)
+
+static void
+need(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+/* A ring with one key, made at the first call and never freed. */
+static const struct keys *
+ring(void)
+{
+	static struct keys *made;
+	char dir[] = "/tmp/suppressd-fuzz.XXXXXX", id[LIMIT_KEY_ID_TEXT] = "k";
+	char path[64];
+	struct error err;
+
+	if (made != NULL)
+		return made;
+	need(mkdtemp(dir) != NULL);
+	need(keys_make(dir, id, 0, -1, -1, &err));
+	made = keys_load(dir, "", &err);
+	need(made != NULL);
+	snprintf(path, sizeof(path), "%s/k.key", dir);
+	unlink(path);
+	rmdir(dir);
+	return made;
+}
+
+static void
+check(const struct token *t)
+{
+	need(t->bytes_n <= sizeof(t->bytes));
+	need(memchr(t->stream, '\0', sizeof(t->stream)) != NULL);
+	need((t->form == TOKEN_ONE) == (t->addr.text[0] != '\0'));
+	need(t->form != TOKEN_ONE || token_is_for(t, t->addr.text));
+	need(token_is_same(t, t));
+	(void)token_is_for(t, "joe@example.net");
+	(void)token_is_of(t, "default");
+}
+
+static void
+read_text(struct span text)
+{
+	enum token_fault fault;
+	struct token t;
+
+	if (token_read(ring(), text, &t, &fault))
+		check(&t);
+}
+
+static void
+read_sealed(const uint8_t *data, size_t size)
+{
+	const struct key *key = keys_signer(ring());
+	char text[BASE32_LENGTH(SEALED_MAX) + 1];
+	uint8_t sealed[SEALED_MAX] = { 0x11 };
+
+	if (size > PLAIN_MAX)
+		size = PLAIN_MAX;
+	memcpy(sealed + 1, key->tag, KEY_TAG_BYTES);
+	hash_seal(&key->secrets->seal,
+	    (struct span){ (const char *)sealed, HEAD_BYTES },
+	    (struct span){ (const char *)data, size }, sealed + HEAD_BYTES);
+	base32_encode(sealed, HEAD_BYTES + HASH_SEAL_BYTES + size, text);
+	read_text(span_of(text));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	read_text((struct span){ (const char *)data, size });
+	read_sealed(data, size);
+	return 0;
+}
