@@ -34,6 +34,16 @@ struct reader {
 	size_t findings_n;
 };
 
+/* Nothing of a report is on disk that was one too many. */
+static bool
+is_kept(const struct lesson *l)
+{
+	for (size_t i = 0; i < l->findings_n; i++)
+		if (l->findings[i].dropped)
+			return false;
+	return true;
+}
+
 /* Tells a mail whose changes are durable, and moves it away. */
 static bool
 finish(struct reader *r, size_t i, struct error *err)
@@ -42,7 +52,7 @@ finish(struct reader *r, size_t i, struct error *err)
 	const char *archive = r->ctl->opt.done;
 
 	lessons_tell(&r->told, m, &r->lessons[i]);
-	if (archive == NULL || m->too_large)
+	if (archive == NULL || m->too_large || !is_kept(&r->lessons[i]))
 		return true;
 	if (!archive_move(archive, m->path, err))
 		return false;

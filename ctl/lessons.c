@@ -201,7 +201,9 @@ count(struct lessons *all, const struct mail *m, const struct lesson *l)
 		int class;
 
 		all->suppressed += f->suppress && (f->changed || !all->written);
-		all->unverified += span_is(span_of(f->trust), "unverified");
+		all->not_kept += f->dropped;
+		all->unverified +=
+		    !f->dropped && span_is(span_of(f->trust), "unverified");
 		if (names_number(class_names, span_of(f->class), &class))
 			all->classes[class]++;
 	}
@@ -250,6 +252,7 @@ sum_up_json(const struct lessons *all)
 	json_int(&line, "mails", (int64_t)all->mails);
 	json_int(&line, "suppressed", (int64_t)all->suppressed);
 	json_int(&line, "unverified", (int64_t)all->unverified);
+	json_int(&line, "not_kept", (int64_t)all->not_kept);
 	json_int(&line, "too_large", (int64_t)all->too_large);
 	json_int(&line, "unread", (int64_t)all->unread);
 	json_int(&line, "moved", (int64_t)all->moved);
@@ -298,6 +301,8 @@ sum_up_text(const struct lessons *all)
 		counts_text(all, "types", report_type_names, all->types);
 		counts_text(all, "classes", class_names, all->classes);
 	}
+	say_number(all, all->not_kept,
+	    "not kept: too many that are not proven");
 	say_number(all, all->too_large, "larger than report_max_bytes");
 	say_number(all, all->unread, "could not be read");
 	say_number(all, all->moved, "moved");

@@ -18,7 +18,8 @@ struct lessons {
 	struct output *csv; /* NULL: another form */
 	uint64_t mails;
 	uint64_t suppressed; /* addresses; explain: that would be */
-	uint64_t unverified;
+	uint64_t unverified; /* recipients, but for */
+	uint64_t not_kept;   /* those that were too many of that */
 	uint64_t too_large;
 	uint64_t unread; /* files that could not be read; the caller's */
 	uint64_t moved;  /* the caller's */

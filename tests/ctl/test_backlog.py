@@ -258,6 +258,18 @@ def test_summary_in_json(ctl, home):
     assert len(ctl.json("explain", home / "box")) == 3
 
 
+def test_summary_of_what_was_not_kept(ctl, home):
+    ctl.configure("review = { per_day = 2; };")
+    box = home / "box"
+    box.write_bytes(join(*map(bounce, range(1, 6))))
+    *_, summary = ctl.json("ingest", box)
+    assert (summary["unverified"], summary["not_kept"]) == (2, 3)
+    assert len(ctl.json("history")) == 2
+    text = ctl.done("ingest", box)
+    assert "3 not kept: too many that are not proven\n" in text
+    assert "5 read, 0 suppressed, 2 unverified (kept" in text
+
+
 def test_csv_has_the_number_last(ctl, home):
     (home / "box").write_bytes(join(PLAIN, bounce(1)))
     head, row, end = ctl.run("--csv", "explain",

@@ -151,6 +151,19 @@ def test_what_was_not_read_stays(ctl, home):
     assert inside(home / "done") == before
 
 
+def test_what_was_not_kept_stays(ctl, home):
+    """Else nobody would read it again, and nothing of it is on disk."""
+    ctl.configure("review = { per_day = 1; };")
+    box = make(home / "box", 6)
+    *_, summary = ctl.json("ingest", "--done", home / "done", box)
+    assert (summary["moved"], summary["not_kept"]) == (3, 3)
+    assert len(inside(box)) == 3
+    event, = ctl.json("history")
+    ctl.done("ingest", "--believe", "--done", home / "done", box)
+    assert inside(box) == {}
+    assert ctl.json("list")[0]["value"] != event["value"]
+
+
 def test_what_cannot_be_opened_stays(ctl, home):
     if os.geteuid() == 0:
         pytest.skip("root opens everything")

@@ -420,6 +420,33 @@ START_TEST(a_flood_of_forged_reports_is_bounded)
 }
 END_TEST
 
+/* Nor does it help them to come in one commit. */
+START_TEST(a_flood_in_one_commit_is_bounded)
+{
+	struct lesson lessons[ARRAY_LEN(backlog)];
+	size_t done, kept = 0;
+
+	conf_unref(conf);
+	conf = conf_of("review = { per_day = 3; };");
+	explain_backlog(lessons, &stranger);
+	ck_assert_msg(engine_commit(conf, st, lessons, ARRAY_LEN(backlog),
+			  clock_now(), &done, &err),
+	    "%s", err.text);
+	ck_assert_uint_eq(done, ARRAY_LEN(backlog));
+	for (size_t i = 0; i < ARRAY_LEN(backlog); i++) {
+		const struct finding *f = &lessons[i].findings[0];
+
+		ck_assert(!(f->changed && f->dropped));
+		if (f->dropped)
+			ck_assert_str_eq(f->spared,
+			    "not kept: too many that are not proven");
+		kept += f->changed;
+		lesson_done(&lessons[i]);
+	}
+	ck_assert_uint_eq(kept, 3);
+}
+END_TEST
+
 /* A restart is no fresh start for it. */
 START_TEST(a_flood_is_remembered)
 {
@@ -460,6 +487,7 @@ weigh_suite(void)
 	tcase_add_test(t, one_at_fault_stops_only_itself);
 	tcase_add_test(t, nothing_to_commit);
 	tcase_add_test(t, a_flood_of_forged_reports_is_bounded);
+	tcase_add_test(t, a_flood_in_one_commit_is_bounded);
 	tcase_add_test(t, a_flood_is_remembered);
 	suite_add_tcase(s, t);
 	return s;
