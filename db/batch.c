@@ -18,19 +18,40 @@ batch_init(struct batch *b, struct store *st, struct journal_pos at,
 {
 	*b = (struct batch){ .st = st, .at = at, .time = now };
 	buf_init(&b->lines, LIMIT_BATCH_BYTES);
+	buf_init(&b->counted, LIMIT_BATCH_BYTES);
 }
 
 void
 batch_done(struct batch *b)
 {
 	buf_done(&b->lines);
+	buf_done(&b->counted);
 	overlay_done(&b->records);
 	event_done(&b->last);
+}
+
+/* The counts of the traffic go with the batch that made them. */
+static void
+uncount(struct batch *b)
+{
+	struct span rest = buf_span(&b->counted), domain;
+
+	while (span_cut(&rest, '\0', &domain))
+		traffic_uncount(b->st->traffic, domain.p, b->after.at);
+	buf_reset(&b->counted);
+}
+
+static void
+count(struct batch *b, const char *domain)
+{
+	traffic_bounced(b->st->traffic, domain, b->after.at);
+	buf_add(&b->counted, domain, strlen(domain) + 1);
 }
 
 void
 batch_begin(struct batch *b)
 {
+	uncount(b);
 	buf_reset(&b->lines);
 	overlay_done(&b->records);
 	event_done(&b->last);
@@ -156,24 +177,20 @@ is_held(struct batch *b, const struct record *rec, const struct change *c)
 	if (day.bounced >= c->guard.least &&
 	    (day.bounced + 1) * 100 > c->guard.percent * day.passed)
 		return true;
-	/* Where the batch has to be built anew it is counted again: a guard
-	 * that holds a little too early does no harm. */
-	traffic_bounced(b->st->traffic, at + 1, b->after.at);
+	count(b, at + 1);
 	return false;
 }
 
-/*
- * Have enough unproven reports been kept today? Else this one is counted.
- * Where the batch has to be built anew it is counted again: as above.
- */
+/* Have enough unproven reports been kept today? Else this one is counted. */
 static bool
 is_too_many(struct batch *b, const struct change *c)
 {
 	if (c->op != CHANGE_REPORT || c->most_a_day == 0)
 		return false;
-	if (traffic_unproven_of(b->st->traffic, b->after.at) >= c->most_a_day)
+	if (traffic_of(b->st->traffic, TRAFFIC_UNPROVEN, b->after.at).bounced >=
+	    c->most_a_day)
 		return true;
-	traffic_unproven(b->st->traffic, b->after.at);
+	count(b, TRAFFIC_UNPROVEN);
 	return false;
 }
 

@@ -15,6 +15,8 @@ struct batch {
 	struct buf lines;
 	struct overlay records; /* as they are after it */
 	struct applied after;
+	struct buf counted; /* what it has counted in the traffic: domains,
+			       each with its NUL */
 	size_t events;
 	struct event last;  /* the last event, owned */
 	size_t last_offset; /* where its line begins in lines */

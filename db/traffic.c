@@ -16,7 +16,6 @@
 
 /* A name that no domain has; its entry, behind the others, is never given
  * away. */
-#define UNPROVEN "*"
 #define ENTRIES (TRAFFIC_DOMAINS + 1)
 
 /* A line of the file has at most a domain and three numbers. */
@@ -46,8 +45,8 @@ traffic_new(void)
 	struct traffic *t = mem_new(1, sizeof(*t));
 
 	pthread_mutex_init(&t->lock, NULL);
-	(void)span_copy(span_of(UNPROVEN), t->entries[TRAFFIC_DOMAINS].domain,
-	    sizeof(t->entries->domain));
+	(void)span_copy(span_of(TRAFFIC_UNPROVEN),
+	    t->entries[TRAFFIC_DOMAINS].domain, sizeof(t->entries->domain));
 	return t;
 }
 
@@ -75,7 +74,7 @@ place(const char *domain)
 static struct entry *
 find(struct traffic *t, const char *domain)
 {
-	if (strcmp(domain, UNPROVEN) == 0)
+	if (strcmp(domain, TRAFFIC_UNPROVEN) == 0)
 		return &t->entries[TRAFFIC_DOMAINS];
 	for (size_t i = 0; i < PROBES; i++) {
 		struct entry *e =
@@ -152,6 +151,18 @@ traffic_bounced(struct traffic *t, const char *domain, int64_t now)
 	count(t, domain, now / HOUR_S, 0, 1);
 }
 
+void
+traffic_uncount(struct traffic *t, const char *domain, int64_t now)
+{
+	struct entry *e;
+
+	pthread_mutex_lock(&t->lock);
+	e = find(t, domain);
+	if (e != NULL && at_hour(e, now / HOUR_S)->bounced > 0)
+		at_hour(e, now / HOUR_S)->bounced--;
+	pthread_mutex_unlock(&t->lock);
+}
+
 struct traffic_counts
 traffic_of(struct traffic *t, const char *domain, int64_t now)
 {
@@ -168,18 +179,6 @@ traffic_of(struct traffic *t, const char *domain, int64_t now)
 	}
 	pthread_mutex_unlock(&t->lock);
 	return sum;
-}
-
-void
-traffic_unproven(struct traffic *t, int64_t now)
-{
-	traffic_bounced(t, UNPROVEN, now);
-}
-
-uint64_t
-traffic_unproven_of(struct traffic *t, int64_t now)
-{
-	return traffic_of(t, UNPROVEN, now).bounced;
 }
 
 /* One hour of a domain, unless nothing happened in it. */

@@ -21,6 +21,9 @@
 #define TRAFFIC_HOURS 24
 #define TRAFFIC_DOMAINS 4096
 
+/* Stands for the domain of the reports that nobody has proven. */
+#define TRAFFIC_UNPROVEN "*"
+
 struct traffic;
 
 struct traffic_counts {
@@ -35,13 +38,12 @@ void traffic_free(struct traffic *t);
 void traffic_passed(struct traffic *t, const char *domain, int64_t now);
 void traffic_bounced(struct traffic *t, const char *domain, int64_t now);
 
+/* Takes back one that traffic_bounced() has counted at the same time. */
+void traffic_uncount(struct traffic *t, const char *domain, int64_t now);
+
 /* The last TRAFFIC_HOURS, the current hour included. */
 struct traffic_counts traffic_of(struct traffic *t, const char *domain,
     int64_t now);
-
-/* A report that nobody has proven is kept; how many were. */
-void traffic_unproven(struct traffic *t, int64_t now);
-uint64_t traffic_unproven_of(struct traffic *t, int64_t now);
 
 /* dir/name, replaced at once. False: not saved, and no harm is done. */
 bool traffic_save(struct traffic *t, const char *dir, const char *name,

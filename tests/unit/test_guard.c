@@ -176,6 +176,21 @@ START_TEST(counts_survive_a_restart)
 }
 END_TEST
 
+/* What was not written was not counted, either. */
+START_TEST(a_batch_that_fails_counts_nothing)
+{
+	struct change c[2] = { bounce_of("example.net", 1),
+		bounce_of("example.net", 2) };
+	struct change_result r[2];
+
+	(void)span_copy(span_of("broken\xff@example.net"), c[1].value.text,
+	    sizeof(c[1].value.text));
+	for (int i = 0; i < 2 * LEAST; i++)
+		ck_assert(!store_change(st, c, 2, r, &err));
+	ck_assert_int_eq(bounce("example.net", 60), 10);
+}
+END_TEST
+
 START_TEST(without_a_guard_nothing_is_held)
 {
 	for (int i = 0; i < 2 * LEAST; i++) {
@@ -203,6 +218,7 @@ guard_suite(void)
 	tcase_add_test(t, a_held_report_is_kept_once);
 	tcase_add_test(t, a_repetition_is_no_new_one);
 	tcase_add_test(t, counts_survive_a_restart);
+	tcase_add_test(t, a_batch_that_fails_counts_nothing);
 	tcase_add_test(t, without_a_guard_nothing_is_held);
 	suite_add_tcase(s, t);
 	return s;

@@ -53,20 +53,24 @@ START_TEST(counts_what_is_unproven_apart)
 {
 	char domain[32];
 
-	traffic_unproven(t, T0);
+	traffic_bounced(t, TRAFFIC_UNPROVEN, T0);
 	for (int i = 0; i < 3 * TRAFFIC_DOMAINS; i++) {
 		snprintf(domain, sizeof(domain), "d%d.example", i);
 		traffic_passed(t, domain, T0);
 	}
-	traffic_unproven(t, T0 + HOUR);
-	ck_assert_uint_eq(traffic_unproven_of(t, T0 + HOUR), 2);
+	traffic_bounced(t, TRAFFIC_UNPROVEN, T0 + HOUR);
+	ck_assert_uint_eq(traffic_of(t, TRAFFIC_UNPROVEN, T0 + HOUR).bounced,
+	    2);
 	ck_assert(traffic_save(t, scratch_dir, "traffic", T0 + HOUR));
 	traffic_free(t);
 	t = traffic_new();
-	ck_assert_uint_eq(traffic_unproven_of(t, T0 + HOUR), 0);
+	ck_assert_uint_eq(traffic_of(t, TRAFFIC_UNPROVEN, T0 + HOUR).bounced,
+	    0);
 	traffic_load(t, scratch_dir, "traffic", T0 + HOUR);
-	ck_assert_uint_eq(traffic_unproven_of(t, T0 + 23 * HOUR), 2);
-	ck_assert_uint_eq(traffic_unproven_of(t, T0 + 24 * HOUR), 1);
+	ck_assert_uint_eq(
+	    traffic_of(t, TRAFFIC_UNPROVEN, T0 + 23 * HOUR).bounced, 2);
+	ck_assert_uint_eq(
+	    traffic_of(t, TRAFFIC_UNPROVEN, T0 + 24 * HOUR).bounced, 1);
 }
 END_TEST
 
