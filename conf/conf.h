@@ -157,6 +157,13 @@ struct conf {
  */
 struct conf *conf_load(const char *path, struct error *err) MUST_CHECK;
 
+/* The file that serves when none is named. */
+#define CONF_FILE SYSCONFDIR "/suppressd/suppressd.conf"
+
+/* As conf_load(); path NULL: CONF_FILE, or the defaults where it is not
+ * there. */
+struct conf *conf_find(const char *path, struct error *err) MUST_CHECK;
+
 /* The defaults, as an empty file. */
 struct conf *conf_defaults(void);
 

@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 
@@ -116,6 +117,14 @@ conf_defaults(void)
 
 	conf_finish(c);
 	return c;
+}
+
+struct conf *
+conf_find(const char *path, struct error *err)
+{
+	if (path == NULL && access(CONF_FILE, F_OK) != 0)
+		return conf_defaults();
+	return conf_load(path != NULL ? path : CONF_FILE, err);
 }
 
 struct conf *

@@ -17,8 +17,6 @@
 #include "base/log.h"
 #include "config.h"
 
-#define DEFAULT_CONF SYSCONFDIR "/suppressd/suppressd.conf"
-
 static void
 usage(FILE *out)
 {
@@ -52,20 +50,6 @@ keep_standard_files(void)
 		close(fd);
 }
 
-/* Without -c and without the file the defaults serve. */
-static struct conf *
-load(const char *path, struct error *err)
-{
-	struct conf *conf;
-
-	if (path == NULL && access(DEFAULT_CONF, F_OK) != 0)
-		return conf_defaults();
-	conf = conf_load(path != NULL ? path : DEFAULT_CONF, err);
-	if (conf == NULL && path != NULL)
-		err->code = ERROR_INVALID; /* also when it isn't there */
-	return conf;
-}
-
 /* Help and version end the program before anything is looked at. */
 static bool
 told(const struct ctl *ctl, const struct command *cmd)
@@ -85,9 +69,12 @@ run(const struct command *cmd, struct ctl *ctl)
 	struct error err = { 0 };
 	enum exit_status status;
 
-	ctl->conf = load(ctl->conf_path, &err);
-	if (ctl->conf == NULL)
+	ctl->conf = conf_find(ctl->conf_path, &err);
+	if (ctl->conf == NULL) {
+		if (ctl->conf_path != NULL)
+			err.code = ERROR_INVALID; /* also if it isn't there */
 		return ctl_fail(ctl, &err);
+	}
 	if (ctl->store_dir[0] == '\0')
 		(void)span_copy(span_of(ctl->conf->store), ctl->store_dir,
 		    sizeof(ctl->store_dir));

@@ -17,8 +17,6 @@
 #include "milter/notify.h"
 #include "milter/upkeep.h"
 
-#define DEFAULT_CONF SYSCONFDIR "/suppressd/suppressd.conf"
-
 /* How long to wait for a suppressctl that has the store's lock. */
 #define LOCK_WAIT_S 30
 
@@ -44,8 +42,7 @@ static void
 usage(FILE *out)
 {
 	fputs("usage: suppressd [-dt] [-c FILE]\n\n"
-	      "  -c, --config FILE  the configuration; default " DEFAULT_CONF
-	      "\n"
+	      "  -c, --config FILE  the configuration; default " CONF_FILE "\n"
 	      "  -d, --debug        log more, to standard error\n"
 	      "  -t, --test         check the configuration and end\n"
 	      "  -h, --help         print this\n"
@@ -96,16 +93,6 @@ read_options(int argc, char **argv, struct options *o, int *status)
 		return false;
 	}
 	return true;
-}
-
-/* Without -c and without the file the defaults serve. */
-static struct conf *
-load(const struct options *o, struct error *err)
-{
-	if (o->conf_path == NULL && access(DEFAULT_CONF, F_OK) != 0)
-		return conf_defaults();
-	return conf_load(o->conf_path != NULL ? o->conf_path : DEFAULT_CONF,
-	    err);
 }
 
 static void
@@ -286,7 +273,7 @@ main(int argc, char **argv)
 	if (!read_options(argc, argv, &o, &status))
 		return status;
 	log_open("suppressd", false, LOG_LEVEL_INFO);
-	c = load(&o, &err);
+	c = conf_find(o.conf_path, &err);
 	if (c == NULL) {
 		log_error("%s", err.text);
 		return EXIT_CONF;
