@@ -85,7 +85,7 @@ match_new(const char *pattern, struct error *err)
 	if (code == NULL)
 		return NULL;
 	m = mem_new(1, sizeof(*m));
-	m->text = mem_dup(pattern, strlen(pattern));
+	m->text = mem_dup_text(pattern);
 	m->code = code;
 	return m;
 }

@@ -35,3 +35,9 @@ mem_dup(const char *bytes, size_t len)
 		memcpy(copy, bytes, len);
 	return copy;
 }
+
+char *
+mem_dup_text(const char *text)
+{
+	return mem_dup(text, strlen(text));
+}

@@ -16,4 +16,7 @@ void *mem_resize(void *old, size_t n, size_t size);
 /* A NUL-ended copy of len bytes. */
 char *mem_dup(const char *bytes, size_t len);
 
+/* A copy of a NUL-ended text. */
+char *mem_dup_text(const char *text);
+
 #endif

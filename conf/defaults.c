@@ -73,8 +73,7 @@ conf_new(void)
 	for (size_t i = 1; i < CONF_SOURCES; i++) {
 		c->replies[i] = (struct conf_reply){ .code = 550,
 			.status = "5.7.1",
-			.text = mem_dup(default_texts[i],
-			    strlen(default_texts[i])) };
+			.text = mem_dup_text(default_texts[i]) };
 	}
 	return c;
 }
@@ -98,7 +97,7 @@ conf_finish(struct conf *c)
 		c->streams = mem_resize(c->streams, c->streams_n + 1,
 		    sizeof(*c->streams));
 		c->streams[c->streams_n++] = (struct conf_stream){
-			.name = mem_dup(name, strlen(name)),
+			.name = mem_dup_text(name),
 			.blocks = SETTINGS_EVERY_SOURCE,
 		};
 	}

@@ -263,7 +263,7 @@ parse(struct span text, const char *path, bool mine, struct error *err)
 	struct span line;
 	bool ok = true;
 
-	rd.rules->path = mem_dup(path, strlen(path));
+	rd.rules->path = mem_dup_text(path);
 	buf_init(&rd.comment, COMMENT_MAX);
 	while (ok && span_line(&text, &line))
 		ok = read_line(&rd, line, err);

@@ -126,7 +126,7 @@ take_line(const char *text, size_t max, bool only_ascii, char **out,
 		return false;
 	}
 	free(*out);
-	*out = mem_dup(text, strlen(text));
+	*out = mem_dup_text(text);
 	return true;
 }
 
@@ -174,7 +174,7 @@ canonical(const struct setting_row *row, const char *text, char **out,
 			return false;
 		text = v.text;
 	}
-	*out = mem_dup(text, strlen(text));
+	*out = mem_dup_text(text);
 	return true;
 }
 

@@ -134,7 +134,7 @@ read_mail(const struct mail *m, void *arg, struct error *err)
 		engine_explain(r->ctl->conf, NULL, &r->arrival, m->bytes,
 		    r->ctl->now, l);
 	r->mails[r->n] = *m;
-	r->mails[r->n].path = mem_dup(m->path, strlen(m->path));
+	r->mails[r->n].path = mem_dup_text(m->path);
 	r->mails[r->n].bytes = (struct span){ NULL, 0 };
 	r->n++;
 	r->findings_n += l->findings_n;

@@ -198,12 +198,11 @@ postfix_write(const char *dir, enum setting_place place,
 		if (skip)
 			continue;
 		if (text == NULL) {
-			drop[drop_n++] =
-			    mem_dup(list[i].name, strlen(list[i].name));
+			drop[drop_n++] = mem_dup_text(list[i].name);
 			continue;
 		}
 		snprintf(word, sizeof(word), "%s=%s", list[i].name, text);
-		set[set_n++] = mem_dup(word, strlen(word));
+		set[set_n++] = mem_dup_text(word);
 	}
 	ok = run_words(dir, flags_of[place].set, set, set_n, err) &&
 	     run_words(dir, flags_of[place].drop, drop, drop_n, err);

@@ -10,12 +10,6 @@
 #include "policy/engine.h"
 #include "policy/stream.h"
 
-static char *
-dup_text(const char *text)
-{
-	return mem_dup(text, strlen(text));
-}
-
 /* Outbound is what comes from our own people and programs. */
 static bool
 is_outbound(const struct envelope *env)
@@ -127,10 +121,10 @@ add_late(struct outbound *o, const struct envelope *env, const char *argument,
 
 	o->late = mem_resize(o->late, o->late_n + 1, sizeof(*o->late));
 	l = &o->late[o->late_n++];
-	*l = (struct late){ .argument = dup_text(argument),
-		.value = dup_text(value) };
+	*l = (struct late){ .argument = mem_dup_text(argument),
+		.value = mem_dup_text(value) };
 	if (stamp_is_wanted(env, o->stream))
-		l->address = dup_text(a->text);
+		l->address = mem_dup_text(a->text);
 	return l;
 }
 
@@ -250,7 +244,7 @@ judge(struct outbound *o, const struct envelope *env, struct late *l)
 		o->cannot_tell = true;
 	} else if (v.action != VERDICT_PASS) {
 		free(l->value);
-		l->value = dup_text(v.value);
+		l->value = mem_dup_text(v.value);
 		set_verdict(o, l, &v);
 	}
 }
@@ -283,7 +277,7 @@ remove_recipient(struct outbound *o, const char *argument)
 	const char *colon = begin[0] == '@' ? strchr(begin, ':') : NULL;
 	struct buf stripped;
 
-	remove_as(o, dup_text(argument));
+	remove_as(o, mem_dup_text(argument));
 	if (colon == NULL)
 		return;
 	buf_init(&stripped, LIMIT_FIELD_BYTES);

@@ -25,7 +25,7 @@ stamp_add(struct stamp *s, const struct envelope *env, const char *address)
 		return;
 	s->addresses =
 	    mem_resize(s->addresses, s->n + 1, sizeof(*s->addresses));
-	s->addresses[s->n++] = mem_dup(address, strlen(address));
+	s->addresses[s->n++] = mem_dup_text(address);
 }
 
 const char *

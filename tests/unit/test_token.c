@@ -106,8 +106,7 @@ recipients(struct span who, char **list)
 
 	for (size_t i = 0; i < n; i++) {
 		snprintf(text, sizeof(text), "r%zu@example.net", i);
-		list[i] = many ? mem_dup(text, strlen(text))
-			       : mem_dup(who.p, who.len);
+		list[i] = many ? mem_dup_text(text) : mem_dup(who.p, who.len);
 	}
 	blank = strstr(list[0], "%20");
 	if (blank != NULL) {

@@ -50,7 +50,7 @@ give_back(struct returned *back, const char *to, size_t n, const char *headers)
 		back->to_n = n != 0 ? n : 1;
 	}
 	if (headers != NULL)
-		back->headers = mem_dup(headers, strlen(headers));
+		back->headers = mem_dup_text(headers);
 }
 
 static void

@@ -116,7 +116,7 @@ prepare(struct error *err)
 	for (size_t i = 0; i < RECIPIENTS; i++) {
 		snprintf(text, sizeof(text),
 		    "firstname.lastname%zu@example.net", i);
-		recipients[i] = mem_dup(text, strlen(text));
+		recipients[i] = mem_dup_text(text);
 	}
 	buf_init(&header, LIMIT_TOKEN_BYTES);
 	return ring != NULL;
