@@ -131,9 +131,7 @@ strip(struct span s, size_t *skipped)
 	const char *start = s.p;
 	size_t colon;
 
-	s = span_trim(s);
-	if (s.len >= 2 && s.p[0] == '<' && s.p[s.len - 1] == '>')
-		s = span_trim((struct span){ s.p + 1, s.len - 2 });
+	s = span_trim(span_unwrap(span_trim(s)));
 	colon = span_find(s, ':');
 	if (s.len > 0 && s.p[0] == '@' && colon < s.len)
 		s = (struct span){ s.p + colon + 1, s.len - colon - 1 };

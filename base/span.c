@@ -56,6 +56,14 @@ span_find(struct span s, char c)
 	return at != NULL ? (size_t)(at - s.p) : s.len;
 }
 
+struct span
+span_unwrap(struct span s)
+{
+	if (s.len >= 2 && s.p[0] == '<' && s.p[s.len - 1] == '>')
+		s = (struct span){ s.p + 1, s.len - 2 };
+	return s;
+}
+
 bool
 span_cut(struct span *s, char c, struct span *head)
 {

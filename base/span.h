@@ -26,6 +26,9 @@ bool span_starts_nocase(struct span s, const char *text);
 /* Without space, tab, CR and LF at both ends. */
 struct span span_trim(struct span s);
 
+/* Without "<" and ">" round it, if it has both. */
+struct span span_unwrap(struct span s);
+
 /*
  * Takes what stands before the first c off the front of *s into *head, and
  * skips the c. False when *s was empty: nothing is left. Without a c all of

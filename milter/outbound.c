@@ -59,11 +59,9 @@ static void
 tell(const struct envelope *env, const struct conf_stream *stream,
     const struct late *l, const char *action)
 {
-	struct span who = span_of(l->argument);
+	struct span who = span_unwrap(span_of(l->argument));
 	char since[CLOCK_TEXT];
 
-	if (who.len >= 2 && who.p[0] == '<' && who.p[who.len - 1] == '>')
-		who = (struct span){ who.p + 1, who.len - 2 };
 	/* A source route may be longer than the line. */
 	if (who.len > LIMIT_VALUE_TEXT)
 		who.len = LIMIT_VALUE_TEXT;
@@ -86,11 +84,11 @@ look_up(const struct envelope *env, const struct conf_stream *stream,
 {
 	struct error err = { 0 };
 	bool accept = env->conf->on_error == ON_ERROR_ACCEPT;
+	int64_t now = clock_now();
 
-	engine_check(env->conf, env->shared->store, stream, a, clock_now(), v,
-	    &err);
+	engine_check(env->conf, env->shared->store, stream, a, now, v, &err);
 	if (v->action == VERDICT_PASS || v->action == VERDICT_OBSERVE)
-		store_passed(env->shared->store, a->domain, clock_now());
+		store_passed(env->shared->store, a->domain, now);
 	if (v->action != VERDICT_UNKNOWN)
 		return;
 	log_error("%s: recipient=<%s> verdict=unknown stream=%s action=%s: %s",

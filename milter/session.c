@@ -123,11 +123,8 @@ session_helo(struct session *s, const char *name)
 static void
 keep_sender(struct envelope *env, const char *argument)
 {
-	struct span a = span_trim(span_of(argument));
-
-	if (a.len >= 2 && a.p[0] == '<' && a.p[a.len - 1] == '>')
-		a = (struct span){ a.p + 1, a.len - 2 };
-	(void)span_copy(a, env->sender, sizeof(env->sender));
+	(void)span_copy(span_unwrap(span_trim(span_of(argument))), env->sender,
+	    sizeof(env->sender));
 }
 
 void

@@ -23,6 +23,27 @@ START_TEST(copies_whole_characters)
 }
 END_TEST
 
+static const struct {
+	const char *in;
+	const char *want;
+} wraps[] = {
+	{ "<joe>", "joe" },
+	{ "<>", "" },
+	{ "<<joe>>", "<joe>" },
+	{ "<joe", "<joe" },
+	{ "joe>", "joe>" },
+	{ "joe", "joe" },
+	{ "<", "<" },
+	{ ">", ">" },
+	{ "", "" },
+};
+
+START_TEST(unwraps)
+{
+	ck_assert(span_is(span_unwrap(span_of(wraps[_i].in)), wraps[_i].want));
+}
+END_TEST
+
 START_TEST(cuts_lines)
 {
 	struct span rest = span_of("one\r\ntwo\n\nlast"), line;
@@ -68,6 +89,7 @@ span_suite(void)
 	TCase *t = tcase_create("span");
 
 	tcase_add_loop_test(t, copies_whole_characters, 0, ARRAY_LEN(copies));
+	tcase_add_loop_test(t, unwraps, 0, ARRAY_LEN(wraps));
 	tcase_add_test(t, cuts_lines);
 	tcase_add_loop_test(t, reads_numbers, 0, ARRAY_LEN(numbers));
 	suite_add_tcase(s, t);
