@@ -12,6 +12,15 @@ clock_now(void)
 	return ts.tv_sec;
 }
 
+int64_t
+clock_monotonic_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 void
 clock_format(int64_t at, char out[CLOCK_TEXT])
 {
@@ -80,8 +89,8 @@ clock_duration(struct span s, int64_t *seconds, struct error *err)
 	static const struct {
 		char unit;
 		int64_t seconds;
-	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 },
-		{ 'w', 7 * 86400 } };
+	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 },
+		{ 'd', CLOCK_DAY_S }, { 'w', 7 * CLOCK_DAY_S } };
 	unsigned long long n;
 
 	for (size_t i = 0; s.len > 1 && i < ARRAY_LEN(units); i++) {

@@ -19,7 +19,12 @@
 /* Years 1970 to 9999 are representable; others are clamped to them. */
 #define CLOCK_MAX_S INT64_C(253402300799)
 
+#define CLOCK_DAY_S INT64_C(86400)
+
 int64_t clock_now(void);
+
+/* Of a clock that nobody sets: for time-outs and intervals. */
+int64_t clock_monotonic_ms(void);
 
 void clock_format(int64_t at, char out[CLOCK_TEXT]);
 

@@ -175,15 +175,6 @@ prove_life(void)
 	notify_alive();
 }
 
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Does what is to be done within the next milliseconds. False: it is time to
  * end. */
 static bool
@@ -198,9 +189,9 @@ watch(int64_t ms)
 	    !atomic_load(&with.ending))
 		reload();
 	if (with.interval_ms > 0 &&
-	    monotonic_ms() - proven >= with.interval_ms) {
+	    clock_monotonic_ms() - proven >= with.interval_ms) {
 		prove_life();
-		proven = monotonic_ms();
+		proven = clock_monotonic_ms();
 	}
 	return !atomic_load(&with.ending);
 }
@@ -237,9 +228,9 @@ upkeep(void *arg)
 
 	do {
 		clean();
-		cleaned = monotonic_ms();
+		cleaned = clock_monotonic_ms();
 		while (watch(wait_ms) &&
-		       monotonic_ms() - cleaned < CLEAN_INTERVAL_MS)
+		       clock_monotonic_ms() - cleaned < CLEAN_INTERVAL_MS)
 			;
 	} while (!atomic_load(&with.ending));
 	return arg;

@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/addr.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "policy/spf_wire.h"
 
@@ -50,15 +50,6 @@ struct spf {
 	struct cached cache[CACHE_ENTRIES];
 	size_t next; /* the entry to be replaced */
 };
-
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 static void
 stop_child(struct spf *s)
@@ -152,7 +143,7 @@ receive(struct spf *s, int64_t deadline_ms, struct spf_answer *answer)
 {
 	for (;;) {
 		struct pollfd pfd = { s->fd, POLLIN, 0 };
-		int64_t left = deadline_ms - monotonic_ms();
+		int64_t left = deadline_ms - clock_monotonic_ms();
 		int ready;
 
 		if (left <= 0)
@@ -185,7 +176,7 @@ static enum spf_result
 ask(struct spf *s, const struct spf_question *q)
 {
 	int64_t deadline =
-	    monotonic_ms() + (int64_t)s->settings.timeout_s * 1000;
+	    clock_monotonic_ms() + (int64_t)s->settings.timeout_s * 1000;
 	struct spf_answer answer = { .result = SPF_TEMPERROR, .last = true };
 	struct error ignored;
 
@@ -207,7 +198,7 @@ static bool
 from_cache(const struct spf *s, const struct spf_question *q,
     enum spf_result *result)
 {
-	int64_t now = monotonic_ms() / 1000;
+	int64_t now = clock_monotonic_ms() / 1000;
 
 	for (size_t i = 0; i < CACHE_ENTRIES; i++) {
 		const struct cached *c = &s->cache[i];
@@ -229,7 +220,7 @@ to_cache(struct spf *s, const struct spf_question *q, enum spf_result result)
 	s->cache[s->next] = (struct cached){
 		.question = *q,
 		.result = result,
-		.until = monotonic_ms() / 1000 + CACHE_S,
+		.until = clock_monotonic_ms() / 1000 + CACHE_S,
 	};
 	s->next = (s->next + 1) % CACHE_ENTRIES;
 }

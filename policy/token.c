@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "policy/token_impl.h"
 
 _Static_assert(BASE32_LENGTH(SHORT_BYTES) + 1 == TOKEN_SHORT_TEXT, "short");
@@ -33,7 +34,7 @@ put_number(struct plain *p, unsigned number, size_t bytes)
 static unsigned
 day_of(int64_t now)
 {
-	return (unsigned)(now / (24 * 60 * 60)) & 0xFFFF;
+	return (unsigned)(now / CLOCK_DAY_S) & 0xFFFF;
 }
 
 void
