@@ -1,6 +1,7 @@
 #include "base/names.h"
 
 #include <stddef.h>
+#include <string.h>
 
 const char *
 names_text(const struct name *table, int number)
@@ -9,6 +10,12 @@ names_text(const struct name *table, int number)
 		if (table->number == number)
 			return table->text;
 	return "?";
+}
+
+bool
+names_is(const struct name *table, int number, const char *word)
+{
+	return strcmp(names_text(table, number), word) == 0;
 }
 
 bool

@@ -18,6 +18,9 @@ struct name {
 /* The word of a number; "?" if the table does not have it. */
 const char *names_text(const struct name *table, int number);
 
+/* Is this the word of the number? */
+bool names_is(const struct name *table, int number, const char *word);
+
 /* The number of a word (exact); false if the table does not have it. */
 bool names_number(const struct name *table, struct span word, int *number);
 

@@ -93,12 +93,10 @@ tell_dropped(void)
 static const char *
 refused_token(const struct finding *f)
 {
-	const char *token = names_text(proof_names, PROOF_TOKEN);
-
-	if (strcmp(f->trust, names_text(trust_names, TRUST_BELIEVED)) == 0)
+	if (names_is(trust_names, TRUST_BELIEVED, f->trust))
 		return "";
 	for (size_t i = 0; i < f->tried_n; i++)
-		if (strcmp(f->tried[i].proof, token) == 0 &&
+		if (names_is(proof_names, PROOF_TOKEN, f->tried[i].proof) &&
 		    strcmp(f->tried[i].said, CARRIED_NOTHING) != 0)
 			return f->tried[i].said;
 	return "";
@@ -137,12 +135,11 @@ static bool
 is_done_with(const struct inbound *in, const struct envelope *env,
     const struct lesson *l)
 {
-	const char *believed = names_text(trust_names, TRUST_BELIEVED);
-
 	if (env->own_bounce || in->others > 0)
 		return false;
 	for (size_t i = 0; i < l->findings_n; i++)
-		if (strcmp(l->findings[i].trust, believed) != 0)
+		if (!names_is(trust_names, TRUST_BELIEVED,
+			l->findings[i].trust))
 			return false;
 	return l->findings_n > 0;
 }

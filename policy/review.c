@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "message/report.h"
 #include "policy/bulk.h"
@@ -18,8 +19,6 @@
 
 /* Changes of one batch. */
 #define BATCH 5000
-
-#define DAY_S INT64_C(86400)
 
 /* Numbers of events that have been settled, in any order until sorted. */
 struct settled {
@@ -37,12 +36,6 @@ struct walk {
 	uint64_t n;
 };
 
-static bool
-is(const char *word, const struct name *names, int number)
-{
-	return strcmp(word, names_text(names, number)) == 0;
-}
-
 /* Would this one suppress if it were believed? */
 static bool
 would_suppress(const struct conf *conf, const struct event *ev)
@@ -51,10 +44,10 @@ would_suppress(const struct conf *conf, const struct event *ev)
 	struct error ignored;
 	struct addr a;
 
-	if (!is(e->class, class_names, CLASS_BAD_ADDRESS) &&
-	    !is(e->class, class_names, CLASS_BAD_DOMAIN) &&
-	    !is(e->report, report_type_names, REPORT_COMPLAINT) &&
-	    !is(e->report, report_type_names, REPORT_UNSUBSCRIBE))
+	if (!names_is(class_names, CLASS_BAD_ADDRESS, e->class) &&
+	    !names_is(class_names, CLASS_BAD_DOMAIN, e->class) &&
+	    !names_is(report_type_names, REPORT_COMPLAINT, e->report) &&
+	    !names_is(report_type_names, REPORT_UNSUBSCRIBE, e->report))
 		return false;
 	return ev->value.kind != KIND_EMAIL ||
 	       !addr_parse(span_of(ev->value.text), &a, &ignored) ||
@@ -68,7 +61,7 @@ waits(const struct conf *conf, const struct event *ev)
 
 	return ev->op == EVENT_REPORT &&
 	       (strcmp(e->trust, GUARD_HELD) == 0 ||
-		   (is(e->trust, trust_names, TRUST_UNVERIFIED) &&
+		   (names_is(trust_names, TRUST_UNVERIFIED, e->trust) &&
 		       would_suppress(conf, ev)));
 }
 
@@ -142,7 +135,8 @@ review_walk(const struct conf *conf, struct store *st,
     struct error *err)
 {
 	struct walk w = { .conf = conf, .which = which, .fn = fn, .arg = arg };
-	struct filter since = { .since = now - conf->review_days * DAY_S };
+	struct filter since = { .since =
+				    now - conf->review_days * CLOCK_DAY_S };
 	struct filter each = which->filter;
 	bool ok;
 

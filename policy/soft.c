@@ -2,10 +2,10 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "db/query.h"
 #include "policy/review.h"
-
-#define DAY_S INT64_C(86400)
+#include "policy/trust.h"
 
 /* Events of one value that are looked at: a flood of reports about it is no
  * reason to read on for ever. */
@@ -28,12 +28,12 @@ bool soft_is(enum bounce_class class)
 static bool
 is_soft_bounce(const struct event *ev)
 {
-	return (strcmp(ev->evidence.trust, "believed") == 0 ||
-		   strcmp(ev->evidence.trust, REVIEW_ACCEPTED) == 0) &&
-	       (strcmp(ev->evidence.class,
-		    names_text(class_names, CLASS_FULL)) == 0 ||
-		   strcmp(ev->evidence.class,
-		       names_text(class_names, CLASS_TEMPORARY)) == 0);
+	const struct evidence *e = &ev->evidence;
+
+	return (names_is(trust_names, TRUST_BELIEVED, e->trust) ||
+		   strcmp(e->trust, REVIEW_ACCEPTED) == 0) &&
+	       (names_is(class_names, CLASS_FULL, e->class) ||
+		   names_is(class_names, CLASS_TEMPORARY, e->class));
 }
 
 /* Has somebody taken it off the list? That the time of a suppression was
@@ -63,8 +63,8 @@ look(const struct event *ev, void *arg)
 		    ev->expires > ev->at ? ev->expires - ev->at : 0;
 		return false;
 	}
-	if (ev->at >= c->from && ev->at / DAY_S != c->day) {
-		c->day = ev->at / DAY_S;
+	if (ev->at >= c->from && ev->at / CLOCK_DAY_S != c->day) {
+		c->day = ev->at / CLOCK_DAY_S;
 		c->soft->days++;
 	}
 	return true;
@@ -78,11 +78,11 @@ soft_count(const struct conf *conf, struct store *store, const struct value *v,
 	struct soft soft = { .days = 1 };
 	struct counting c = { .soft = &soft,
 		.ref = ref,
-		.from = now - (conf->soft_window_days - 1) * DAY_S,
-		.day = now / DAY_S };
+		.from = now - (conf->soft_window_days - 1) * CLOCK_DAY_S,
+		.day = now / CLOCK_DAY_S };
 
 	/* Whole days: the window begins at midnight. */
-	c.from -= c.from % DAY_S;
+	c.from -= c.from % CLOCK_DAY_S;
 	if (!query_history(store, v, &all, look, &c, err))
 		return false;
 	*out = soft;
@@ -92,13 +92,13 @@ soft_count(const struct conf *conf, struct store *store, const struct value *v,
 int64_t
 soft_expires(const struct conf *conf, const struct soft *soft, int64_t now)
 {
-	int64_t length = conf->soft_first_days * DAY_S;
+	int64_t length = conf->soft_first_days * CLOCK_DAY_S;
 
 	if (conf->soft_days == 0 || soft->days < (unsigned)conf->soft_days)
 		return 0;
 	if (soft->last_s > 0)
 		length = 2 * soft->last_s;
-	if (length > conf->soft_most_days * DAY_S)
-		length = conf->soft_most_days * DAY_S;
+	if (length > conf->soft_most_days * CLOCK_DAY_S)
+		length = conf->soft_most_days * CLOCK_DAY_S;
 	return now + length;
 }

@@ -25,7 +25,7 @@ struct round {
 static bool
 is_believed(const struct finding *f)
 {
-	return strcmp(f->trust, names_text(trust_names, TRUST_BELIEVED)) == 0;
+	return names_is(trust_names, TRUST_BELIEVED, f->trust);
 }
 
 /* Delivered: worth a line only where there is a history that it changes. */
@@ -85,7 +85,7 @@ weigh(const struct conf *conf, struct store *store, struct finding *f,
 		return weigh_life(store, f, err);
 	if (f->soft && !weigh_soft(conf, store, f, now, err))
 		return false;
-	if (strcmp(f->proof, names_text(proof_names, PROOF_ASSUMED)) != 0)
+	if (!names_is(proof_names, PROOF_ASSUMED, f->proof))
 		f->change.guard = (struct guard){
 			.least = (uint32_t)conf->storm_addresses,
 			.percent = (uint32_t)conf->storm_percent,
@@ -123,13 +123,11 @@ static bool
 weigh_lesson(const struct conf *conf, struct store *store, struct lesson *l,
     int64_t now, struct error *err)
 {
-	const char *unverified = names_text(trust_names, TRUST_UNVERIFIED);
-
 	for (size_t i = 0; i < l->findings_n; i++) {
 		struct finding *f = &l->findings[i];
 
 		/* A flood of forged ones must not fill the disk. */
-		if (strcmp(f->trust, unverified) == 0)
+		if (names_is(trust_names, TRUST_UNVERIFIED, f->trust))
 			f->change.most_a_day = (uint32_t)conf->review_per_day;
 		if (!weigh(conf, store, f, now, err))
 			return false;

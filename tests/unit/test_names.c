@@ -19,6 +19,9 @@ START_TEST(gives_words)
 	ck_assert_str_eq(names_text(colours, -1), "blue");
 	ck_assert_str_eq(names_text(colours, 4), "?");
 	ck_assert_str_eq(names_text(none, 0), "?");
+	ck_assert(names_is(colours, 0, "green"));
+	ck_assert(!names_is(colours, 0, "red"));
+	ck_assert(!names_is(colours, 4, "red"));
 }
 END_TEST
 
