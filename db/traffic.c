@@ -36,6 +36,7 @@ struct entry {
 
 struct traffic {
 	pthread_mutex_t lock;
+	bool changed; /* since it was saved or loaded */
 	struct entry entries[ENTRIES];
 };
 
@@ -135,6 +136,7 @@ count(struct traffic *t, const char *domain, int64_t hour, uint32_t passed,
 		h = at_hour(e, hour);
 		h->passed += passed;
 		h->bounced += bounced;
+		t->changed = true;
 	}
 	pthread_mutex_unlock(&t->lock);
 }
@@ -158,8 +160,10 @@ traffic_uncount(struct traffic *t, const char *domain, int64_t now)
 
 	pthread_mutex_lock(&t->lock);
 	e = find(t, domain);
-	if (e != NULL && at_hour(e, now / HOUR_S)->bounced > 0)
+	if (e != NULL && at_hour(e, now / HOUR_S)->bounced > 0) {
 		at_hour(e, now / HOUR_S)->bounced--;
+		t->changed = true;
+	}
 	pthread_mutex_unlock(&t->lock);
 }
 
@@ -204,11 +208,13 @@ traffic_save(struct traffic *t, const char *dir, const char *name, int64_t now)
 	int64_t hour = now / HOUR_S;
 	struct error ignored;
 	struct buf out;
-	bool ok;
+	bool changed, ok;
 
 	buf_init(&out, FILE_BYTES);
 	pthread_mutex_lock(&t->lock);
-	for (size_t i = 0; i < ENTRIES; i++) {
+	changed = t->changed;
+	t->changed = false;
+	for (size_t i = 0; changed && i < ENTRIES; i++) {
 		struct entry *e = &t->entries[i];
 
 		if (e->domain[0] == '\0')
@@ -218,8 +224,14 @@ traffic_save(struct traffic *t, const char *dir, const char *name, int64_t now)
 			put_hour(e, hour - h, &out);
 	}
 	pthread_mutex_unlock(&t->lock);
-	ok = file_replace(dir, name, buf_span(&out), 0640, &ignored);
+	ok =
+	    !changed || file_replace(dir, name, buf_span(&out), 0640, &ignored);
 	buf_done(&out);
+	if (!ok) {
+		pthread_mutex_lock(&t->lock);
+		t->changed = true;
+		pthread_mutex_unlock(&t->lock);
+	}
 	return ok;
 }
 
@@ -265,4 +277,5 @@ traffic_load(struct traffic *t, const char *dir, const char *name, int64_t now)
 			load_line(t, line, now / HOUR_S);
 	}
 	buf_done(&text);
+	t->changed = false;
 }

@@ -45,7 +45,8 @@ void traffic_uncount(struct traffic *t, const char *domain, int64_t now);
 struct traffic_counts traffic_of(struct traffic *t, const char *domain,
     int64_t now);
 
-/* dir/name, replaced at once. False: not saved, and no harm is done. */
+/* dir/name, replaced at once, if there is anything new. False: not saved, and
+ * no harm is done. */
 bool traffic_save(struct traffic *t, const char *dir, const char *name,
     int64_t now);
 

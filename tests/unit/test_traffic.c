@@ -131,6 +131,33 @@ START_TEST(survives_a_restart)
 }
 END_TEST
 
+/* Most commands change no count: they cost no write. */
+START_TEST(saves_what_is_new)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/traffic", scratch_dir);
+	ck_assert(traffic_save(t, scratch_dir, "traffic", T0));
+	ck_assert_int_ne(access(path, F_OK), 0);
+	traffic_passed(t, "example.net", T0);
+	ck_assert(!traffic_save(t, "/nowhere", "traffic", T0));
+	ck_assert(traffic_save(t, scratch_dir, "traffic", T0));
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert(traffic_save(t, scratch_dir, "traffic", T0));
+	ck_assert_int_ne(access(path, F_OK), 0);
+	traffic_bounced(t, "example.net", T0);
+	traffic_uncount(t, "example.net", T0);
+	ck_assert(traffic_save(t, scratch_dir, "traffic", T0));
+	traffic_free(t);
+	t = traffic_new();
+	traffic_load(t, scratch_dir, "traffic", T0);
+	want("example.net", T0, 1, 0);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert(traffic_save(t, scratch_dir, "traffic", T0));
+	ck_assert_int_ne(access(path, F_OK), 0);
+}
+END_TEST
+
 /* Counts that can't be read are no counts, and no failure. */
 START_TEST(bears_a_damaged_file)
 {
@@ -171,6 +198,7 @@ traffic_suite(void)
 	tcase_add_test(c, bears_a_clock_that_goes_back);
 	tcase_add_test(c, has_a_bound);
 	tcase_add_test(c, survives_a_restart);
+	tcase_add_test(c, saves_what_is_new);
 	tcase_add_test(c, bears_a_damaged_file);
 	suite_add_tcase(s, c);
 	return s;
