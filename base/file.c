@@ -125,12 +125,20 @@ file_sync_dir(const char *dir, struct error *err)
 	return ok;
 }
 
-/* Leaves a whole, synced file at path. */
 static bool
-write_synced(const char *path, struct span content, mode_t mode,
+too_long(const char *dir, struct error *err)
+{
+	error_set(err, ERROR_LIMIT, "%.150s: the path is too long", dir);
+	return false;
+}
+
+/* Leaves a whole, synced file at path, or none that is ours. how: O_EXCL, or
+ * O_TRUNC to write over what is there. */
+static bool
+write_synced(const char *path, int how, struct span content, mode_t mode,
     struct error *err)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | how, mode);
 	bool ok = fd >= 0 && fchmod(fd, mode) == 0 &&
 		  file_write_all(fd, content.p, content.len) && fsync(fd) == 0;
 
@@ -140,7 +148,16 @@ write_synced(const char *path, struct span content, mode_t mode,
 		error_errno(err, "cannot write %.150s", path);
 		ok = false;
 	}
+	if (fd >= 0 && !ok)
+		unlink(path);
 	return ok;
+}
+
+bool
+file_create(const char *path, struct span content, mode_t mode,
+    struct error *err)
+{
+	return write_synced(path, O_EXCL, content, mode, err);
 }
 
 bool
@@ -150,20 +167,47 @@ file_replace(const char *dir, const char *name, struct span content,
 	char path[4096], fresh[4096 + 16];
 
 	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >=
-	    (int)sizeof(path)) {
-		error_set(err, ERROR_LIMIT, "%.150s: the path is too long",
-		    dir);
-		return false;
-	}
+	    (int)sizeof(path))
+		return too_long(dir, err);
 	snprintf(fresh, sizeof(fresh), "%s.%d", path, (int)getpid());
-	if (!write_synced(fresh, content, mode, err)) {
-		unlink(fresh);
+	if (!write_synced(fresh, O_TRUNC, content, mode, err))
 		return false;
-	}
 	if (rename(fresh, path) != 0) {
 		error_errno(err, "cannot rename %.150s", fresh);
 		unlink(fresh);
 		return false;
 	}
 	return file_sync_dir(dir, err);
+}
+
+static bool
+make_dir(const char *path, mode_t mode, struct error *err)
+{
+	char parent[4096 + 8];
+
+	if (mkdir(path, mode) != 0) {
+		if (errno == EEXIST)
+			return true;
+		error_errno(err, "cannot make %.180s", path);
+		return false;
+	}
+	snprintf(parent, sizeof(parent), "%s/..", path);
+	return file_sync_dir(parent, err);
+}
+
+bool
+file_make_maildir(const char *dir, mode_t mode, struct error *err)
+{
+	static const char *const folders[] = { "", "/tmp", "/new", "/cur" };
+
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		char path[4096];
+
+		if (snprintf(path, sizeof(path), "%s%s", dir, folders[i]) >=
+		    (int)sizeof(path))
+			return too_long(dir, err);
+		if (!make_dir(path, mode, err))
+			return false;
+	}
+	return true;
 }

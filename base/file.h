@@ -38,6 +38,15 @@ bool file_pread_all(int fd, void *bytes, size_t len, off_t at) MUST_CHECK;
 bool file_replace(const char *dir, const char *name, struct span content,
     mode_t mode, struct error *err) MUST_CHECK;
 
+/* A new file: all of it, synced, or not there. Never over another. */
+bool file_create(const char *path, struct span content, mode_t mode,
+    struct error *err) MUST_CHECK;
+
+/* Makes dir and its folders tmp, new and cur, where they are missing, each
+ * durable in its parent. */
+bool file_make_maildir(const char *dir, mode_t mode,
+    struct error *err) MUST_CHECK;
+
 bool file_sync_dir(const char *dir, struct error *err) MUST_CHECK;
 
 #endif

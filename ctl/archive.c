@@ -18,15 +18,6 @@
 #define NAMES_MAX 1000
 
 static bool
-make_dir(const char *path, struct error *err)
-{
-	if (mkdir(path, 0700) == 0 || errno == EEXIST)
-		return true;
-	error_errno(err, "cannot make %.180s", path);
-	return false;
-}
-
-static bool
 join(char out[PATH_TEXT], const char *dir, const char *folder, const char *name,
     struct error *err)
 {
@@ -40,16 +31,7 @@ join(char out[PATH_TEXT], const char *dir, const char *folder, const char *name,
 bool
 archive_make(const char *dir, struct error *err)
 {
-	static const char *const folders[] = { "tmp", "new", "cur" };
-	char path[PATH_TEXT];
-
-	if (!make_dir(dir, err))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(folders); i++)
-		if (!join(path, dir, folders[i], "", err) ||
-		    !make_dir(path, err))
-			return false;
-	return file_sync_dir(dir, err);
+	return file_make_maildir(dir, 0700, err) && file_sync_dir(dir, err);
 }
 
 bool

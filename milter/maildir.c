@@ -1,10 +1,7 @@
 #include "milter/maildir.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -12,37 +9,6 @@
 #include "base/file.h"
 
 #define PATH_BYTES 1024
-
-/* A folder that is made is in its parent, on the disk. */
-static bool
-make_folder(const char *path, struct error *err)
-{
-	char parent[PATH_BYTES + 4];
-
-	if (mkdir(path, 0750) != 0) {
-		if (errno == EEXIST)
-			return true;
-		error_errno(err, "cannot make %.180s", path);
-		return false;
-	}
-	snprintf(parent, sizeof(parent), "%s/..", path);
-	return file_sync_dir(parent, err);
-}
-
-static bool
-make_folders(const char *dir, struct error *err)
-{
-	static const char *const folders[] = { "", "/tmp", "/new", "/cur" };
-
-	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
-		char path[PATH_BYTES];
-
-		snprintf(path, sizeof(path), "%s%s", dir, folders[i]);
-		if (!make_folder(path, err))
-			return false;
-	}
-	return true;
-}
 
 /* A mailer's lines end with CRLF, those of a Maildir with LF. */
 static void
@@ -52,29 +18,6 @@ unix_lines(struct span mail, struct buf *out)
 		if (mail.p[i] != '\r' || i + 1 == mail.len ||
 		    mail.p[i + 1] != '\n')
 			buf_add_char(out, mail.p[i]);
-}
-
-/* Whole and on the disk, or not there. */
-static bool
-write_file(const char *path, struct span mail, struct error *err)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-	bool ok;
-
-	if (fd < 0) {
-		error_errno(err, "cannot make %.180s", path);
-		return false;
-	}
-	ok = file_write_all(fd, mail.p, mail.len) && fsync(fd) == 0;
-	if (!ok)
-		error_errno(err, "cannot write %.180s", path);
-	if (close(fd) != 0 && ok) {
-		error_errno(err, "cannot write %.180s", path);
-		ok = false;
-	}
-	if (!ok)
-		unlink(path);
-	return ok;
 }
 
 bool
@@ -94,7 +37,8 @@ maildir_put(const char *dir, struct span mail, struct error *err)
 	snprintf(tmp, sizeof(tmp), "%s/tmp/%s", dir, name);
 	snprintf(folder, sizeof(folder), "%s/new", dir);
 	snprintf(made, sizeof(made), "%s/new/%s", dir, name);
-	ok = make_folders(dir, err) && write_file(tmp, buf_span(&lines), err);
+	ok = file_make_maildir(dir, 0750, err) &&
+	     file_create(tmp, buf_span(&lines), 0640, err);
 	buf_done(&lines);
 	if (!ok)
 		return false;

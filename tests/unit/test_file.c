@@ -179,6 +179,54 @@ START_TEST(replaces_or_leaves)
 }
 END_TEST
 
+static mode_t
+mode_of(const char *of)
+{
+	struct stat st;
+
+	ck_assert_int_eq(stat(of, &st), 0);
+	return st.st_mode & 0777;
+}
+
+START_TEST(creates_a_new_file_only)
+{
+	struct error err;
+	struct buf out;
+
+	ck_assert_msg(file_create(path, span_of("first"), 0640, &err), "%s",
+	    err.text);
+	ck_assert_uint_eq(mode_of(path), 0640);
+	ck_assert(!file_create(path, span_of("second"), 0640, &err));
+	ck_assert_int_eq(err.code, ERROR_IO);
+	ck_assert_ptr_nonnull(strstr(err.text, path));
+	buf_init(&out, 100);
+	ck_assert(file_read_path(path, &out, &err));
+	ck_assert_str_eq(buf_text(&out), "first");
+	buf_done(&out);
+}
+END_TEST
+
+START_TEST(makes_a_maildir)
+{
+	static const char *const folders[] = { "", "/tmp", "/new", "/cur" };
+	char dir[140], folder[160];
+	struct error err;
+
+	snprintf(dir, sizeof(dir), "%s/mails", scratch_dir);
+	for (int again = 0; again < 2; again++)
+		ck_assert_msg(file_make_maildir(dir, 0750, &err), "%s",
+		    err.text);
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		snprintf(folder, sizeof(folder), "%s%s", dir, folders[i]);
+		ck_assert_uint_eq(mode_of(folder), 0750);
+	}
+	snprintf(folder, sizeof(folder), "%s/no/such", scratch_dir);
+	ck_assert(!file_make_maildir(folder, 0750, &err));
+	ck_assert_int_eq(err.code, ERROR_IO);
+	ck_assert_ptr_nonnull(strstr(err.text, folder));
+}
+END_TEST
+
 static Suite *
 file_suite(void)
 {
@@ -192,6 +240,8 @@ file_suite(void)
 	tcase_add_test(t, reads_and_writes_at_a_place);
 	tcase_add_test(t, replaces_whole_files);
 	tcase_add_test(t, replaces_or_leaves);
+	tcase_add_test(t, creates_a_new_file_only);
+	tcase_add_test(t, makes_a_maildir);
 	suite_add_tcase(s, t);
 	return s;
 }
