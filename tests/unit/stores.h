@@ -1,6 +1,6 @@
 /*
- * stores - a store in the scratch directory, for the tests of db/, and
- * another process beside it.
+ * stores - a store in the scratch directory, for tests, and another process
+ * beside it.
  */
 #ifndef TESTS_UNIT_STORES_H
 #define TESTS_UNIT_STORES_H

@@ -5,27 +5,16 @@
 
 #include "policy/engine.h"
 #include "tests/unit/conf_text.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/stores.h"
 
-static struct error err;
 static struct conf *conf;
 static struct store *store;
-
-static void
-open_store(enum store_mode mode)
-{
-	const struct store_options options = { .mode = mode,
-		.create = mode == STORE_WRITE };
-
-	store = store_open(scratch_dir, &options, &err);
-	ck_assert_msg(store != NULL, "%s", err.text);
-}
 
 static void
 begin(void)
 {
 	scratch_begin();
-	open_store(STORE_WRITE);
+	store = open_as(STORE_WRITE);
 	conf = conf_of("streams = ( { name = \"all\"; } );");
 	err = (struct error){ 0 };
 }

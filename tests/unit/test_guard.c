@@ -7,29 +7,18 @@
 #include "base/clock.h"
 #include "db/query.h"
 #include "db/store.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/stores.h"
 
 #define LEAST 50
 #define PERCENT 20
 
-static struct error err;
 static struct store *st;
-
-static void
-open_store(void)
-{
-	const struct store_options options = { .mode = STORE_WRITE,
-		.create = true };
-
-	st = store_open(scratch_dir, &options, &err);
-	ck_assert_msg(st != NULL, "%s", err.text);
-}
 
 static void
 set_up(void)
 {
 	scratch_begin();
-	open_store();
+	st = open_as(STORE_WRITE);
 }
 
 static void
@@ -165,7 +154,7 @@ START_TEST(counts_survive_a_restart)
 	send_mail("example.net", 1000);
 	ck_assert_int_eq(bounce("example.net", 150), 0);
 	store_close(st);
-	open_store();
+	st = open_as(STORE_WRITE);
 	for (int i = 150; i < 210; i++) {
 		struct change c = bounce_of("example.net", i);
 		struct change_result r;

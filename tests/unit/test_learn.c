@@ -7,31 +7,20 @@
 #include "base/buf.h"
 #include "policy/engine.h"
 #include "tests/unit/conf_text.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/stores.h"
 
 #define NOW 1800000000
 #define RCPTS_MAX 3
 
-static struct error err;
 static struct conf *conf;
 static struct store *store;
 static struct buf mail;
 
 static void
-open_store(enum store_mode mode)
-{
-	const struct store_options options = { .mode = mode,
-		.create = mode == STORE_WRITE };
-
-	store = store_open(scratch_dir, &options, &err);
-	ck_assert_msg(store != NULL, "%s", err.text);
-}
-
-static void
 begin(void)
 {
 	scratch_begin();
-	open_store(STORE_WRITE);
+	store = open_as(STORE_WRITE);
 	conf = conf_of("inbound = { own_domains = [ \"example.com\" ];"
 		       " protected = [ \"vip@example.net\","
 		       "   \"@partner.example.org\" ]; };");
@@ -498,7 +487,7 @@ START_TEST(all_or_none)
 		ck_assert(!is_suppressed("ann@example.net"));
 		ck_assert_int_eq(tale_of("joe@example.net").others, 0);
 		store_close(store);
-		open_store(STORE_WRITE);
+		store = open_as(STORE_WRITE);
 	}
 	/* And when it comes again, it is learned. */
 	write_bounce(rcpts, "1@example.com");

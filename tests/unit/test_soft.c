@@ -6,12 +6,11 @@
 #include "base/clock.h"
 #include "policy/expire.h"
 #include "policy/review.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/stores.h"
 #include "tests/unit/unit.h"
 
 #define DAY INT64_C(86400)
 
-static struct error err;
 static struct store *st;
 static struct conf *conf;
 static struct value value;
@@ -20,12 +19,8 @@ static int reports;
 static void
 set_up(void)
 {
-	const struct store_options options = { .mode = STORE_WRITE,
-		.create = true };
-
 	scratch_begin();
-	st = store_open(scratch_dir, &options, &err);
-	ck_assert_msg(st != NULL, "%s", err.text);
+	st = open_as(STORE_WRITE);
 	conf = conf_defaults();
 	value_of(&value, KIND_EMAIL, "joe@example.net");
 }

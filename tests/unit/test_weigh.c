@@ -11,11 +11,10 @@
 #include "policy/engine.h"
 #include "policy/review.h"
 #include "tests/unit/conf_text.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/stores.h"
 
 #define DAY INT64_C(86400)
 
-static struct error err;
 static struct conf *conf;
 static struct store *st;
 
@@ -26,12 +25,8 @@ static const struct arrival stranger = { .helo = "", .mail_from = "" };
 static void
 set_up(void)
 {
-	const struct store_options options = { .mode = STORE_WRITE,
-		.create = true };
-
 	scratch_begin();
-	st = store_open(scratch_dir, &options, &err);
-	ck_assert_msg(st != NULL, "%s", err.text);
+	st = open_as(STORE_WRITE);
 	conf = conf_of("inbound = { own_domains = [ \"example.com\" ]; };"
 		       "soft = { days = 2; };"
 		       "storm = { addresses = 3; percent = 20; };");
@@ -450,16 +445,13 @@ END_TEST
 /* A restart is no fresh start for it. */
 START_TEST(a_flood_is_remembered)
 {
-	const struct store_options options = { .mode = STORE_WRITE };
-
 	conf_unref(conf);
 	conf = conf_of("review = { per_day = 1; };");
 	ck_assert(learn(&stranger, "joe@example.net", "failed", "5.1.1", 1,
 	    clock_now())
 		      .changed);
 	store_close(st);
-	st = store_open(scratch_dir, &options, &err);
-	ck_assert_msg(st != NULL, "%s", err.text);
+	st = open_as(STORE_WRITE);
 	ck_assert(learn(&stranger, "ann@example.net", "failed", "5.1.1", 2,
 	    clock_now())
 		      .dropped);
