@@ -11,8 +11,18 @@
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+
+/* What has to hold whatever the input is. */
+static inline void
+need(bool holds)
+{
+	if (!holds)
+		abort();
+}
 
 /* Runs one input: returns 0, or dies. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,7 +1,6 @@
 /* Any text is an address, a value, a list of them, or an error. */
 #include "tests/fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/value.h"
@@ -10,13 +9,6 @@ const char *const fuzz_inputs[] = {
 	"tests/fuzz/corpus/addr",
 	NULL,
 };
-
-static void
-need(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* What is canonical stays as it is, and its domain is behind the last "@". */
 static void

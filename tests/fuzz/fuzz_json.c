@@ -11,13 +11,6 @@ const char *const fuzz_inputs[] = {
 	NULL,
 };
 
-static void
-need(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 static bool
 is_within(struct span inner, struct span outer)
 {

@@ -12,13 +12,6 @@ const char *const fuzz_inputs[] = {
 	NULL,
 };
 
-static void
-need(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,7 +1,6 @@
 /* Any mail is read without harm, and what is claimed holds together. */
 #include "tests/fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -12,13 +11,6 @@ const char *const fuzz_inputs[] = {
 	"tests/data",
 	NULL,
 };
-
-static void
-need(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 check_address(const struct claim_address *a)

@@ -15,13 +15,6 @@ const char *const fuzz_inputs[] = {
 	NULL,
 };
 
-static void
-need(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 /* The grams of a rule never hide what its pattern would find. */
 static void
 check_text(const struct rule_text *t, struct span text)

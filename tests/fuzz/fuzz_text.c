@@ -4,8 +4,6 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include <stdlib.h>
-
 #include "base/attr.h"
 #include "base/limits.h"
 #include "message/charset.h"
@@ -30,13 +28,6 @@ static const char *const charsets[] = {
 	"koi8-r",
 	"x-none",
 };
-
-static void
-need(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static bool
 is_inside(struct span part, struct span whole)

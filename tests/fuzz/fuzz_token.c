@@ -5,7 +5,6 @@
 #include "tests/fuzz/fuzz.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,13 +19,6 @@ const char *const fuzz_inputs[] = {
 #define PLAIN_MAX 1024
 #define HEAD_BYTES 3
 #define SEALED_MAX (HEAD_BYTES + HASH_SEAL_BYTES + PLAIN_MAX)
-
-static void
-need(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* A ring with one key, made at the first call and never freed. */
 static const struct keys *
