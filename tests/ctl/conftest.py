@@ -30,13 +30,3 @@ def listed(ctl):
     ctl.done("add", "--stream", "news", "--expires", "30d",
              "carla@example.net", "@example.org")
     return ctl
-
-
-def pytest_unconfigure(config):
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is None:
-        return
-    count = {name: len(reports) for name, reports in reporter.stats.items()}
-    print(f"\n{count.get('passed', 0)} passed, "
-          f"{count.get('failed', 0) + count.get('error', 0)} failed"
-          + (f", {count['skipped']} skipped" if "skipped" in count else ""))

@@ -1,11 +1,7 @@
 """What the milter tests share: a daemon for each module."""
-import itertools
-
 import pytest
 
 from daemon import Daemon
-
-numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +33,6 @@ def mta(daemon):
 
 
 @pytest.fixture
-def fresh():
-    """fresh("anna") is an address that no other test has."""
-    def address(name="anna", domain="example.net"):
-        return f"{name}-{next(numbers)}@{domain}"
-    return address
-
-
-@pytest.fixture
 def listed(daemon, fresh):
     """listed() is a fresh address that is on the list."""
     def address(*options):
@@ -69,12 +57,3 @@ def pytest_runtest_makereport(item):
     if report.failed and report.when != "teardown" and made is not None:
         report.sections.append(("the end of the daemon's log", "\n".join(
             made.log().splitlines()[-40:])))
-
-
-def pytest_unconfigure(config):
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is None:
-        return
-    count = {name: len(reports) for name, reports in reporter.stats.items()}
-    print(f"\n{count.get('passed', 0)} passed, "
-          f"{count.get('failed', 0) + count.get('error', 0)} failed")

@@ -1,13 +1,10 @@
 """What every system test shares. A site is one private Postfix with its
 suppressd; a module's tests share it, so each takes addresses of its own."""
-import itertools
 import os
 
 import pytest
 
 from harness.site import Site
-
-numbers = itertools.count(1)
 
 # Mail to this alias of ours goes to these two (test_hop.py).
 ALIASES = ("inline:{ {team@example.com = "
@@ -32,14 +29,6 @@ def default_settings(request):
     if "site" in request.fixturenames and "settings" in request.keywords:
         site = request.getfixturevalue("site")
         site.reconfigure()
-
-
-@pytest.fixture
-def fresh():
-    """fresh("anna") is an address that no other test has."""
-    def address(name="anna", domain="example.net"):
-        return f"{name}-{next(numbers)}@{domain}"
-    return address
 
 
 @pytest.fixture
@@ -68,13 +57,3 @@ def pytest_runtest_makereport(item):
         for name, text in site.logs().items():
             report.sections.append((f"the end of {name}'s log",
                                     "\n".join(text.splitlines()[-40:])))
-
-
-def pytest_unconfigure(config):
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is None:
-        return
-    count = {name: len(reports) for name, reports in reporter.stats.items()}
-    print(f"\n{count.get('passed', 0)} passed, "
-          f"{count.get('failed', 0) + count.get('error', 0)} failed"
-          + (f", {count['skipped']} skipped" if "skipped" in count else ""))
