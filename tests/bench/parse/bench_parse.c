@@ -34,7 +34,9 @@ static size_t mails_n;
 static int
 is_mail(const struct dirent *entry)
 {
-	return entry->d_name[0] != '.';
+	const char *end = strrchr(entry->d_name, '.');
+
+	return end != NULL && strcmp(end, ".eml") == 0;
 }
 
 static bool
