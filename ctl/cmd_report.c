@@ -116,7 +116,7 @@ flush(struct reader *r, struct error *err)
 static void
 too_large(const struct ctl *ctl, struct lesson *l)
 {
-	*l = (struct lesson){ 0 };
+	*l = (struct lesson){ .report.format = "" };
 	snprintf(l->report.note, sizeof(l->report.note),
 	    "larger than report_max_bytes (%lld): not read",
 	    (long long)ctl->conf->report_max_bytes);

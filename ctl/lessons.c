@@ -76,6 +76,7 @@ print_json(const struct lessons *all, const struct mail *m,
 		json_int(&line, "message", (int64_t)m->number);
 	json_text(&line, "type",
 	    span_of(names_text(report_type_names, (int)l->report.type)));
+	json_text(&line, "format", span_of(l->report.format));
 	json_array_begin(&line, "recipients");
 	for (size_t i = 0; i < l->findings_n; i++)
 		finding_json(&line, &l->findings[i], all->written);
@@ -168,6 +169,8 @@ print_text(const struct lessons *all, const struct mail *m,
 		    (unsigned long long)m->number);
 	fprintf(all->ctl->out, ": %s",
 	    names_text(report_type_names, (int)l->report.type));
+	if (l->report.format[0] != '\0')
+		fprintf(all->ctl->out, " (%s)", l->report.format);
 	fputs(l->report.note[0] != '\0' ? ": " : "", all->ctl->out);
 	ctl_put(all->ctl, l->report.note);
 	fputs("\n", all->ctl->out);

@@ -44,6 +44,23 @@ def test_types(ctl, name, kind, suppressed):
             if r["suppress"]] == suppressed
 
 
+@pytest.mark.parametrize("name, words", [
+    ("postfix-failed", "rfc3464"),
+    ("qmail", "qmail"),
+    ("exim", "exim"),
+    ("arf-full", "arf"),
+    ("plain", ""),
+])
+def test_explain_tells_whose_format_it_is(ctl, name, words):
+    mail = DATA / f"{name}.eml"
+    row, = ctl.json("explain", mail)
+    assert row["format"] == words
+    line = ctl.done("explain", mail).splitlines()[0]
+    shown = f" ({words})" if words else ""
+    assert line.startswith(f"{mail}: {row['type']}{shown}")
+    assert ("(" in line) == bool(words)
+
+
 def test_every_mail_of_the_tests_is_explained(ctl):
     """One object for each, and nothing is written."""
     files = sorted(DATA.glob("*.eml"))
