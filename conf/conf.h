@@ -115,6 +115,7 @@ struct conf {
 	struct conf_texts protected;   /* canonical values, never suppressed
 					  by a report */
 	struct conf_texts trusted_reporters; /* canonical domain names */
+	bool opt_out; /* feedback of that type suppresses who asks */
 	enum processed processed;
 	char processed_maildir[CONF_PATH_TEXT]; /* PROCESSED_FILE */
 	int64_t report_max_bytes;

@@ -68,6 +68,7 @@ const struct setting_row conf_rows[] = {
 	{ "inbound", "protected", SETTING_VALUES, AT(protected), NULL, 0, 0 },
 	{ "inbound", "trusted_reporters", SETTING_DOMAINS,
 	    AT(trusted_reporters), NULL, 0, 0 },
+	{ "inbound", "opt_out", SETTING_BOOL, AT(opt_out), NULL, 0, 0 },
 	{ "inbound", "processed", SETTING_WORD, AT(processed), processed_names,
 	    0, 0 },
 	{ "inbound", "maildir", SETTING_PATH, AT(processed_maildir), NULL, 0,

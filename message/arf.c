@@ -20,6 +20,7 @@ struct reader {
 	struct report *out;
 	const char *malformed; /* why; NULL: it isn't */
 	bool unreadable;       /* an Original-Rcpt-To that is no address */
+	bool removals;         /* two, different: neither is taken */
 	char redacted[REDACTED_MAX][64]; /* Redacted-Address, lower case */
 	size_t redacted_n;
 };
@@ -85,8 +86,11 @@ is_hash(struct span local)
 static bool
 is_redacted(const struct reader *r, const struct addr *a)
 {
-	struct span local = { a->text, (size_t)(a->domain - a->text) - 1 };
+	struct span local = { a->text, 0 };
 
+	if (a->text[0] == '\0')
+		return false;
+	local.len = (size_t)(a->domain - a->text) - 1;
 	for (size_t i = 0; i < r->redacted_n; i++)
 		if (span_is(local, r->redacted[i]))
 			return true;
@@ -106,11 +110,15 @@ read_rcpt_to(struct reader *r, struct span value)
 static void
 read_removal(struct reader *r, struct span value)
 {
+	struct addr *removal = &r->out->feedback.removal;
 	struct claim_address a;
 
 	typed_address(value, &a);
-	if (a.valid)
-		addr_copy(&r->out->feedback.removal, &a.addr);
+	if (!a.valid)
+		return;
+	r->removals = r->removals || (removal->text[0] != '\0' &&
+					 strcmp(removal->text, a.addr.text));
+	addr_copy(removal, &a.addr);
 }
 
 static void
@@ -185,6 +193,8 @@ forget_redacted(struct reader *r)
 		    r->unreadable || is_redacted(r, &fb->rcpt_to[i]);
 	if (back->to_n == 1 && is_redacted(r, &back->to))
 		back->to_n = 0;
+	if (r->removals || is_redacted(r, &fb->removal))
+		fb->removal = (struct addr){ 0 };
 }
 
 bool

@@ -83,7 +83,8 @@ struct feedback {
 	size_t rcpt_to_n;
 	char user_agent[128];
 	char source_ip[64];
-	struct addr removal; /* Removal-Recipient; text "" when absent */
+	struct addr removal; /* Removal-Recipient; text "" when absent,
+				redacted, or not always the same */
 };
 
 struct report {

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "policy/classify.h"
+#include "policy/review.h"
 #include "policy/soft.h"
 #include "policy/trust.h"
 #include "policy/whom.h"
@@ -188,15 +189,17 @@ judge_complained(const struct conf *conf, const struct report *r,
 	char type[sizeof(r->feedback.type) + 16];
 	struct addr a;
 	bool known = whom_complained(conf, r, token, &a, &f->whom);
+	bool opt_out = strcmp(r->feedback.type, "opt-out") == 0;
 
 	if (known)
 		value_of_addr(&f->value, &a);
 	f->class = "";
-	f->rule = "rfc5965-feedback-type";
-	f->source = SOURCE_ABUSE;
+	f->rule = opt_out ? RULE_OPT_OUT : "rfc5965-feedback-type";
+	f->source = opt_out ? SOURCE_USER : SOURCE_ABUSE;
 	snprintf(type, sizeof(type), "feedback type %s", r->feedback.type);
 	put_readable(type, f->detail, sizeof(f->detail));
-	settle(conf, trust, known, r->type == REPORT_COMPLAINT, &a, f);
+	settle(conf, trust, known,
+	    r->type == REPORT_COMPLAINT || (opt_out && conf->opt_out), &a, f);
 	if (known && trust != TRUST_IGNORED)
 		plan_change(r, f);
 }

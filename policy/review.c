@@ -47,6 +47,7 @@ would_suppress(const struct conf *conf, const struct event *ev)
 	if (!names_is(class_names, CLASS_BAD_ADDRESS, e->class) &&
 	    !names_is(class_names, CLASS_BAD_DOMAIN, e->class) &&
 	    !names_is(report_type_names, REPORT_COMPLAINT, e->report) &&
+	    !(conf->opt_out && strcmp(e->rule, RULE_OPT_OUT) == 0) &&
 	    !names_is(report_type_names, REPORT_UNSUBSCRIBE, e->report))
 		return false;
 	return ev->value.kind != KIND_EMAIL ||

@@ -14,6 +14,10 @@
 /* The trust of the event that accepts one. */
 #define REVIEW_ACCEPTED "accepted"
 
+/* The rule of a complaint that asks for no more mail and says nothing else:
+ * it waits if the setting opt_out says that it suppresses. */
+#define RULE_OPT_OUT "opt-out"
+
 /* Which of those that wait. Zeroed: all. */
 struct review {
 	struct filter filter;    /* .limit counts those that wait */

@@ -1,5 +1,7 @@
 #include "policy/whom.h"
 
+#include <string.h>
+
 /* An address of ours in a report is an alias, or our own sender. */
 static bool
 is_ours(const struct conf *conf, const struct addr *a)
@@ -72,6 +74,24 @@ whom_bounced(const struct conf *conf, const struct report *report,
 	return false;
 }
 
+/* RFC 5965, example B.2: who shall get no more mail; one of the recipients,
+ * where these are told. */
+static bool
+by_removal(const struct conf *conf, const struct feedback *f, struct addr *out,
+    const char **evidence)
+{
+	bool named = f->rcpt_to_n == 0;
+
+	for (size_t i = 0; i < f->rcpt_to_n; i++)
+		named =
+		    named || strcmp(f->rcpt_to[i].text, f->removal.text) == 0;
+	if (!named || f->removal.text[0] == '\0' || is_ours(conf, &f->removal))
+		return false;
+	addr_copy(out, &f->removal);
+	*evidence = "removal-recipient";
+	return true;
+}
+
 bool
 whom_complained(const struct conf *conf, const struct report *report,
     const struct addr *token, struct addr *out, const char **evidence)
@@ -84,7 +104,7 @@ whom_complained(const struct conf *conf, const struct report *report,
 	/* RFC 5965 3.3: it is repeated for every recipient of the message.
 	 * Several of them don't say who complained, nor does a To then. */
 	if (f->rcpt_to_n > 1)
-		return false;
+		return by_removal(conf, f, out, evidence);
 	/* RFC 5965 2 (g): the returned message first. */
 	if (single_to(conf, report)) {
 		addr_copy(out, &report->returned.to);
@@ -96,5 +116,5 @@ whom_complained(const struct conf *conf, const struct report *report,
 		*evidence = "original-rcpt-to";
 		return true;
 	}
-	return false;
+	return f->rcpt_to_n == 0 && by_removal(conf, f, out, evidence);
 }

@@ -79,6 +79,40 @@ START_TEST(reads_contents)
 }
 END_TEST
 
+/* Example B.2, which no section explains. */
+static const struct {
+	const char *fields;
+	const char *want;
+} removals[] = {
+	{ "Removal-Recipient: A@Example.com", "a@example.com" },
+	{ "removal-recipient: rfc822; <a@example.com>", "a@example.com" },
+	{ "Removal-Recipient: a@example.com\n"
+	  "Removal-Recipient: <a@EXAMPLE.com>",
+	    "a@example.com" },
+	{ "Removal-Recipient: a@example.com\n"
+	  "Removal-Recipient: b@example.com",
+	    "" },
+	{ "Removal-Recipient: nobody", "" },
+	{ "Removal-Recipient: redacted@example.com", "" },
+	{ "Removal-Recipient: x1@example.com\nRedacted-Address: x1@", "" },
+	{ "Removal-Recipient: 5d41402abc4b2a76b9719d911017c592@example.com",
+	    "" },
+};
+
+START_TEST(reads_who_wants_no_more)
+{
+	struct report r = { 0 };
+	struct buf text;
+
+	buf_init(&text, 4096);
+	buf_addf(&text, "Feedback-Type: opt-out\n%s\n", removals[_i].fields);
+	ck_assert(arf_content(buf_span(&text), true, &r));
+	ck_assert_str_eq(r.feedback.removal.text, removals[_i].want);
+	report_done(&r);
+	buf_done(&text);
+}
+END_TEST
+
 START_TEST(stops_at_the_limit_of_recipients)
 {
 	struct report r = { 0 };
@@ -107,6 +141,7 @@ arf_suite(void)
 	TCase *t = tcase_create("arf");
 
 	tcase_add_loop_test(t, reads_contents, 0, ARRAY_LEN(contents));
+	tcase_add_loop_test(t, reads_who_wants_no_more, 0, ARRAY_LEN(removals));
 	tcase_add_test(t, stops_at_the_limit_of_recipients);
 	suite_add_tcase(s, t);
 	return s;

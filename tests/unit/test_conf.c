@@ -252,6 +252,7 @@ static const struct {
 	{ "own_domains", "[]" },
 	{ "protected", "[]" },
 	{ "trusted_reporters", "[]" },
+	{ "opt_out", "false" },
 	{ "processed", "deliver" },
 	{ "maildir", "" },
 	{ "report_max_bytes", "10485760" },

@@ -305,15 +305,28 @@ static const struct {
 	const char *to;
 	bool suppress;
 	bool kept;
+	bool opt_out; /* the setting */
+	enum source source;
 } complaints[] = {
-	{ "abuse", ADMIN, "joe@example.net", true, false },
-	{ "abuse", STRANGER, "joe@example.net", false, true },
+	{ "abuse", ADMIN, "joe@example.net", true, false, 0, SOURCE_ABUSE },
+	{ "abuse", STRANGER, "joe@example.net", false, true, 0, SOURCE_ABUSE },
 	/* bounce(8) makes no complaints. */
-	{ "abuse", OWN, "joe@example.net", false, true },
-	{ "not-spam", ADMIN, "joe@example.net", false, true },
-	{ "fraud", ADMIN, "joe@example.net", false, true },
-	{ "abuse", ADMIN, "vip@example.net", false, true },
-	{ "abuse", ADMIN, "ann@example.com", false, false },
+	{ "abuse", OWN, "joe@example.net", false, true, 0, SOURCE_ABUSE },
+	{ "not-spam", ADMIN, "joe@example.net", false, true, 0, SOURCE_ABUSE },
+	{ "fraud", ADMIN, "joe@example.net", false, true, 0, SOURCE_ABUSE },
+	{ "abuse", ADMIN, "vip@example.net", false, true, 0, SOURCE_ABUSE },
+	{ "abuse", ADMIN, "ann@example.com", false, false, 0, 0 },
+	/* A wish that some streams may pass, as of whoever unsubscribes. */
+	{ "opt-out", ADMIN, "joe@example.net", false, true, 0, SOURCE_USER },
+	{ "opt-out", ADMIN, "joe@example.net", true, false, 1, SOURCE_USER },
+	{ "Opt-Out", ADMIN, "joe@example.net", true, false, 1, SOURCE_USER },
+	{ "opt-out", STRANGER, "joe@example.net", false, true, 1, SOURCE_USER },
+	{ "opt-out", ADMIN, "vip@example.net", false, true, 1, SOURCE_USER },
+	/* Of one list: a reason of ours would be for all mail. */
+	{ "opt-out-list", ADMIN, "joe@example.net", false, true, 1,
+	    SOURCE_ABUSE },
+	{ "not-spam", ADMIN, "joe@example.net", false, true, 1, SOURCE_ABUSE },
+	{ "abuse", ADMIN, "joe@example.net", true, false, 1, SOURCE_ABUSE },
 };
 
 START_TEST(complained)
@@ -322,6 +335,7 @@ START_TEST(complained)
 	struct lesson l;
 	struct tale t;
 
+	conf->opt_out = complaints[_i].opt_out;
 	write_complaint(complaints[_i].type, to, "1@example.com");
 	l = learn(complaints[_i].way);
 	ck_assert_uint_eq(l.findings_n, 1);
@@ -330,8 +344,7 @@ START_TEST(complained)
 	ck_assert_int_eq(t.adds, complaints[_i].suppress);
 	ck_assert_int_eq(t.reports, complaints[_i].kept);
 	ck_assert_int_eq(is_suppressed(to), complaints[_i].suppress);
-	if (t.adds + t.reports > 0)
-		ck_assert_int_eq(t.source, SOURCE_ABUSE);
+	ck_assert_int_eq(t.source, complaints[_i].source);
 	lesson_done(&l);
 }
 END_TEST

@@ -170,6 +170,27 @@ START_TEST(waits_or_not)
 }
 END_TEST
 
+/* Whoever wants no more mail, by the setting only. */
+START_TEST(waits_by_the_setting)
+{
+	struct change c = { .op = CHANGE_REPORT,
+		.source = SOURCE_USER,
+		.stream = "*",
+		.by = "suppressd",
+		.evidence = { .report = "complaint-other",
+		    .trust = "unverified",
+		    .rule = RULE_OPT_OUT } };
+	struct change_result r;
+
+	value_of(&c.value, KIND_EMAIL, JOE);
+	ck_assert(store_change(st, &c, 1, &r, &err));
+	ck_assert_uint_eq(waiting(&every), 0);
+	conf_unref(conf);
+	conf = conf_of("inbound = { opt_out = true; };");
+	ck_assert_uint_eq(waiting(&every), 1);
+}
+END_TEST
+
 /* As long as the settings say. */
 START_TEST(waits_no_longer_than_the_setting)
 {
@@ -378,6 +399,7 @@ review_suite(void)
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_loop_test(t, waits_or_not, 0, ARRAY_LEN(reports));
+	tcase_add_test(t, waits_by_the_setting);
 	tcase_add_test(t, waits_no_longer_than_the_setting);
 	tcase_add_loop_test(t, settles, 0, ARRAY_LEN(answers));
 	tcase_add_test(t, settles_once);

@@ -91,6 +91,8 @@ static const struct take_case scalars[] = {
 	{ conf_rows, "outbound.authenticated", OTHER, NULL, "true or false" },
 	{ conf_rows, "outbound.null_sender", BOOL(1), "true", "" },
 	{ conf_rows, "outbound.null_sender", TEXT(""), NULL, "true or false" },
+	{ conf_rows, "inbound.opt_out", BOOL(1), "true", "" },
+	{ conf_rows, "inbound.opt_out", TEXT("on"), NULL, "true or false" },
 	{ conf_rows, "inbound.processed", TEXT("deliver"), "deliver", "" },
 	{ conf_rows, "inbound.processed", TEXT("discard"), "discard", "" },
 	{ conf_rows, "inbound.processed", TEXT("file"), "file", "" },

@@ -220,34 +220,52 @@ static const struct {
 	const char *headers;
 	const char *want;
 	const char *evidence;
+	const char *removal; /* NULL: there is none */
 } complaints[] = {
-	{ "nothing", { NULL }, NULL, 0, NULL, NULL, "" },
+	{ "nothing", { NULL }, NULL, 0, NULL, NULL, "", NULL },
 	{ "one recipient", { "joe@example.net" }, NULL, 0, NULL,
-	    "joe@example.net", "original-rcpt-to" },
+	    "joe@example.net", "original-rcpt-to", NULL },
 	{ "several recipients", { "joe@example.net", "jim@example.net" }, NULL,
-	    0, NULL, NULL, "" },
+	    0, NULL, NULL, "", NULL },
 	{ "a returned To", { NULL }, "joe@example.net", 0, NULL,
-	    "joe@example.net", "returned-to" },
+	    "joe@example.net", "returned-to", NULL },
 	{ "both", { "joe@example.net" }, "joe@example.net", 0, NULL,
-	    "joe@example.net", "returned-to" },
+	    "joe@example.net", "returned-to", NULL },
 	{ "forwarded by the other side", { "j.inner@backend.example.org" },
-	    "joe@example.net", 0, NULL, "joe@example.net", "returned-to" },
+	    "joe@example.net", 0, NULL, "joe@example.net", "returned-to",
+	    NULL },
 	{ "several recipients and a single To",
 	    { "joe@example.net", "jim@example.net" }, "ann@example.net", 0,
-	    NULL, NULL, "" },
-	{ "several in To", { NULL }, "joe@example.net", 2, NULL, NULL, "" },
+	    NULL, NULL, "", NULL },
+	{ "several in To", { NULL }, "joe@example.net", 2, NULL, NULL, "",
+	    NULL },
 	{ "several in To and one recipient", { "joe@example.net" },
-	    "jim@example.net", 2, NULL, "joe@example.net", "original-rcpt-to" },
+	    "jim@example.net", 2, NULL, "joe@example.net", "original-rcpt-to",
+	    NULL },
 	{ "a To and a Cc", { NULL }, "joe@example.net", 0,
-	    "To: joe@example.net\nCc: jim@example.net\n", NULL, "" },
+	    "To: joe@example.net\nCc: jim@example.net\n", NULL, "", NULL },
 	{ "a To and a Cc, and one recipient", { "jim@example.net" },
 	    "joe@example.net", 0, "To: joe@example.net\nCc: x@example.net\n",
-	    "jim@example.net", "original-rcpt-to" },
+	    "jim@example.net", "original-rcpt-to", NULL },
 	{ "a list of ours in To", { "joe@example.net" },
 	    "list@lists.example.com", 0, NULL, "joe@example.net",
-	    "original-rcpt-to" },
+	    "original-rcpt-to", NULL },
 	{ "all are ours", { "joe@example.com" }, "list@lists.example.com", 0,
-	    NULL, NULL, "" },
+	    NULL, NULL, "", NULL },
+	/* Example B.2: who shall get no more. */
+	{ "Removal-Recipient", { NULL }, NULL, 0, NULL, "jim@example.net",
+	    "removal-recipient", "jim@example.net" },
+	{ "of several recipients", { "joe@example.net", "jim@example.net" },
+	    NULL, 0, NULL, "jim@example.net", "removal-recipient",
+	    "jim@example.net" },
+	{ "of several, and it is none of them",
+	    { "joe@example.net", "jim@example.net" }, NULL, 0, NULL, NULL, "",
+	    "ann@example.net" },
+	{ "beside a recipient", { "joe@example.net" }, NULL, 0, NULL,
+	    "joe@example.net", "original-rcpt-to", "jim@example.net" },
+	{ "beside a returned To", { NULL }, "joe@example.net", 0, NULL,
+	    "joe@example.net", "returned-to", "jim@example.net" },
+	{ "it is ours", { NULL }, NULL, 0, NULL, NULL, "", "list@example.com" },
 };
 
 START_TEST(complained)
@@ -265,6 +283,9 @@ START_TEST(complained)
 		    &rcpt_to[n], &err));
 	report.feedback.rcpt_to = rcpt_to;
 	report.feedback.rcpt_to_n = n;
+	if (complaints[_i].removal != NULL)
+		ck_assert(addr_parse(span_of(complaints[_i].removal),
+		    &report.feedback.removal, &err));
 	give_back(&report.returned, complaints[_i].to, complaints[_i].to_n,
 	    complaints[_i].headers);
 	named = whom_complained(conf, &report, NULL, &a, &evidence);
