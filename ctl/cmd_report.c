@@ -229,6 +229,8 @@ cmd_ingest(struct ctl *ctl)
 	if (!prepare_archive(ctl, &err))
 		return ctl_fail(ctl, &err);
 	r = reader_new(ctl, ctl->opt.believe);
+	/* A mailer's pipe brings what has just come. */
+	r->arrival.backlog = !ctl->opt.pipe;
 	r->store = ctl_change(ctl, true, &err);
 	if (r->store != NULL)
 		status = read_all(ctl, r);

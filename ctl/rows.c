@@ -36,6 +36,7 @@ static const struct column event_columns[] = {
 	{ "trust", "TRUST", COLUMN_TEXT, false },
 	{ "proof", NULL, COLUMN_TEXT, false },
 	{ "ref", NULL, COLUMN_TEXT, false },
+	{ "happened", NULL, COLUMN_TEXT, false },
 	{ "why", "WHY", COLUMN_TEXT, true },
 	{ "lsn", NULL, COLUMN_INT, false },
 };
@@ -111,6 +112,7 @@ rows_event(const struct event *ev, void *arg)
 		{ .text = e->trust },
 		{ .text = e->proof },
 		{ .text = e->ref },
+		{ .text = e->happened },
 		{ .text = ev->why },
 		{ .number = (int64_t)ev->lsn },
 	    });

@@ -21,6 +21,7 @@ const struct change_text change_texts[CHANGE_TEXTS] = {
 	TEXT("trust", evidence.trust),
 	TEXT("proof", evidence.proof),
 	TEXT("ref", evidence.ref),
+	TEXT("happened", evidence.happened),
 #undef TEXT
 };
 

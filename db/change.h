@@ -52,7 +52,7 @@ struct change {
 };
 
 /* The texts of a change by their names on the wire. */
-#define CHANGE_TEXTS 12
+#define CHANGE_TEXTS 13
 struct change_text {
 	const char *name;
 	size_t offset;

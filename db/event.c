@@ -28,6 +28,8 @@
  *	by, why	who did it, and why
  *	report, class, status, rule, trust, proof, ref
  *		what a report said; left out where there was none
+ *	happened	when, on an earlier day; left out where it was as
+ *		the line was written
  *	cov	the adds that are gone with this event, "node-inc-seq"
  *	prev, cprev	the event before of this value and of this contact,
  *		"segment:offset"; "" where there is none
@@ -105,6 +107,8 @@ put_evidence(struct buf *out, const struct evidence *e)
 	json_text(out, "trust", span_of(e->trust));
 	json_text(out, "proof", span_of(e->proof));
 	json_text(out, "ref", span_of(e->ref));
+	if (e->happened[0] != '\0')
+		json_text(out, "happened", span_of(e->happened));
 }
 
 static void

@@ -59,14 +59,16 @@ bool source_is_wish(enum source source);
  * ASCII identifiers; text is for people.
  */
 struct evidence {
-	char report[LIMIT_WORD_TEXT]; /* bounce, complaint, ... */
-	char class[LIMIT_WORD_TEXT];  /* bad-address, full, ... */
-	char status[LIMIT_WORD_TEXT]; /* 5.1.1 */
-	char rule[LIMIT_WORD_TEXT];   /* which rule decided */
-	char trust[LIMIT_WORD_TEXT];  /* believed, unverified, ... */
-	char proof[LIMIT_WORD_TEXT];  /* own-bounce, spf, ... */
-	char ref[LIMIT_WORD_TEXT];    /* digest of the report: the same
-					 report again changes nothing */
+	char report[LIMIT_WORD_TEXT];   /* bounce, complaint, ... */
+	char class[LIMIT_WORD_TEXT];    /* bad-address, full, ... */
+	char status[LIMIT_WORD_TEXT];   /* 5.1.1 */
+	char rule[LIMIT_WORD_TEXT];     /* which rule decided */
+	char trust[LIMIT_WORD_TEXT];    /* believed, unverified, ... */
+	char proof[LIMIT_WORD_TEXT];    /* own-bounce, spf, ... */
+	char ref[LIMIT_WORD_TEXT];      /* digest of the report: the same
+					   report again changes nothing */
+	char happened[LIMIT_WORD_TEXT]; /* RFC 3339, on a day before it was
+					   read; "": when it was written */
 };
 
 struct event {

@@ -260,6 +260,7 @@ TEXT_MEMBER(rule, evidence.rule)
 TEXT_MEMBER(trust, evidence.trust)
 TEXT_MEMBER(proof, evidence.proof)
 TEXT_MEMBER(ref, evidence.ref)
+TEXT_MEMBER(happened, evidence.happened)
 
 /* In the order of the line, so that the next one is found at once. */
 static const struct {
@@ -295,6 +296,7 @@ static const struct {
 	{ "trust", take_trust, false },
 	{ "proof", take_proof, false },
 	{ "ref", take_ref, false },
+	{ "happened", take_happened, false },
 	{ "cov", take_cov, true },
 	{ "prev", take_prev, true },
 	{ "cprev", take_cprev, false },

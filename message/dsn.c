@@ -104,6 +104,12 @@ read_remote(struct span value, struct report_recipient *r)
 		typed_name(value, r->remote_mta, sizeof(r->remote_mta));
 }
 
+static void
+read_last_attempt(struct span value, struct report_recipient *r)
+{
+	span_copy(value, r->last_attempt, sizeof(r->last_attempt));
+}
+
 /*
  * The fields of a recipient that we use, RFC 3464 2.3. A letter marks those
  * that tell recipients apart; they stand once for each.
@@ -120,6 +126,7 @@ static const struct recipient_field {
 	{ "Status", 'S', read_status },
 	{ "Diagnostic-Code", '\0', read_diagnostic },
 	{ "Remote-MTA", '\0', read_remote },
+	{ "Last-Attempt-Date", '\0', read_last_attempt },
 };
 #define LETTERS 5
 

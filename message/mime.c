@@ -373,3 +373,19 @@ mime_words(struct span value, char *out, size_t size)
 	span_copy(span_of(words), out, size);
 	g_free(words);
 }
+
+bool
+mime_date(struct span value, int64_t *at)
+{
+	char text[HEADER_BYTES];
+	GDateTime *date;
+
+	pthread_once(&gmime_once, g_mime_init);
+	span_copy(value, text, sizeof(text));
+	date = g_mime_utils_header_decode_date(text);
+	if (date == NULL)
+		return false;
+	*at = g_date_time_to_unix(date);
+	g_date_time_unref(date);
+	return true;
+}

@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
@@ -70,5 +71,8 @@ size_t mime_find(const struct mime *m, const char *type, size_t parent,
  * size.
  */
 void mime_words(struct span value, char *out, size_t size);
+
+/* A date of RFC 5322 3.3, also in its obsolete forms; false if it is none. */
+bool mime_date(struct span value, int64_t *at);
 
 #endif

@@ -136,6 +136,8 @@ read_header(struct span header, struct report *out)
 			 out->message_id[0] == '\0')
 			span_copy(value, out->message_id,
 			    sizeof(out->message_id));
+		else if (span_is_nocase(name, "Date") && out->date[0] == '\0')
+			span_copy(value, out->date, sizeof(out->date));
 		else if (span_is_nocase(name, "Auto-Submitted") &&
 			 out->auto_submitted[0] == '\0')
 			read_auto_submitted(value, out);
@@ -215,6 +217,7 @@ move_claims(struct report *inner, struct report *out)
 	    sizeof(out->reporting_mta));
 	memcpy(out->envelope_id, inner->envelope_id, sizeof(out->envelope_id));
 	memcpy(out->arrival, inner->arrival, sizeof(out->arrival));
+	memcpy(out->date, inner->date, sizeof(out->date));
 	memcpy(out->note, inner->note, sizeof(out->note));
 }
 
@@ -288,6 +291,15 @@ report_done(struct report *r)
 	free(r->feedback.rcpt_to);
 	returned_done(&r->returned);
 	memset(r, 0, sizeof(*r));
+}
+
+bool
+report_date(const struct report *r, const struct report_recipient *rcpt,
+    int64_t *at)
+{
+	return mime_date(span_of(rcpt->last_attempt), at) ||
+	       mime_date(span_of(r->date), at) ||
+	       mime_date(span_of(r->arrival), at);
 }
 
 bool

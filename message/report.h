@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/addr.h"
 #include "base/attr.h"
@@ -57,6 +58,7 @@ struct report_recipient {
 	struct status diagnostic_status; /* the code inside it, if any */
 	int reply_code;                  /* 4yz or 5yz inside it, 0: none */
 	char remote_mta[256];
+	char last_attempt[64]; /* Last-Attempt-Date, as it came */
 };
 
 /* The message that the report returns, as far as it came back. */
@@ -104,6 +106,7 @@ struct report {
 	char from[LIMIT_VALUE_TEXT];
 	char subject[512];
 	char message_id[512];
+	char date[128]; /* as it came; of the report, if it was wrapped */
 	char auto_submitted[64];
 	bool wrapped;   /* it was found in an attached message */
 	char note[256]; /* why it is no report, or what is odd; may be "" */
@@ -117,6 +120,14 @@ struct report {
  */
 void report_read(struct span mail, struct report *out);
 void report_done(struct report *r);
+
+/*
+ * When it failed, as a recipient of a report or the report says: the last
+ * attempt, the report's own Date, or when the MTA had got the message. False
+ * if none of them is a date. A claim like all others.
+ */
+bool report_date(const struct report *r, const struct report_recipient *rcpt,
+    int64_t *at);
 
 /*
  * The value of the n-th header field called name of the returned message;

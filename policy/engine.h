@@ -26,6 +26,8 @@ void engine_check(const struct conf *conf, struct store *store,
 struct arrival {
 	bool own_bounce;       /* through the bounce-only cleanup service */
 	bool assume_trust;     /* explain without --trust, ingest by an admin */
+	bool backlog;          /* it is read later than it came: what it says
+				  of its time counts */
 	struct ip client;      /* family 0: not by SMTP */
 	const char *helo;      /* "": none */
 	const char *mail_from; /* without <>; "": null */

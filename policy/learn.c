@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -131,6 +132,25 @@ plan_change(const struct report *r, struct finding *f)
 	digest(r, f, c->evidence.ref, sizeof(c->evidence.ref));
 }
 
+/*
+ * When it happened, if that was before today: a backlog is read on one day.
+ * Who made the report wrote this; so the future is none, and what is older
+ * than the window of soft bounces counts nowhere (soft.h).
+ */
+static void
+date(const struct report *r, const struct report_recipient *rcpt, int64_t now,
+    struct change *c)
+{
+	char text[CLOCK_TEXT];
+	int64_t at;
+
+	if (!report_date(r, rcpt, &at) || at < 0 ||
+	    at / CLOCK_DAY_S >= now / CLOCK_DAY_S)
+		return;
+	clock_format(at, text);
+	put_word(c->evidence.happened, text);
+}
+
 /* Settles whether the claim of a finding suppresses its address. */
 static void
 settle(const struct conf *conf, enum trust trust, bool known, bool bad,
@@ -238,7 +258,6 @@ engine_explain(const struct conf *conf, struct spf *spf,
 	struct trial t;
 	size_t n;
 
-	(void)now;
 	*out = (struct lesson){ 0 };
 	report_read(mail, r);
 	n = is_complaint(r) ? 1 : r->recipients_n;
@@ -247,7 +266,12 @@ engine_explain(const struct conf *conf, struct spf *spf,
 	trial_begin(&t, conf, spf, arrival, r);
 	out->findings = mem_new(n, sizeof(*out->findings));
 	out->findings_n = n;
-	for (size_t i = 0; i < n; i++)
-		judge(&t, is_complaint(r) ? NULL : &r->recipients[i],
-		    &out->findings[i]);
+	for (size_t i = 0; i < n; i++) {
+		const struct report_recipient *rcpt =
+		    is_complaint(r) ? NULL : &r->recipients[i];
+
+		judge(&t, rcpt, &out->findings[i]);
+		if (arrival->backlog && rcpt != NULL)
+			date(r, rcpt, now, &out->findings[i].change);
+	}
 }

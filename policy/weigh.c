@@ -54,8 +54,7 @@ weigh_soft(const struct conf *conf, struct store *store, struct finding *f,
 	struct change *c = &f->change;
 	struct soft soft;
 
-	if (!soft_count(conf, store, &f->value, c->evidence.ref, now, &soft,
-		err))
+	if (!soft_count(conf, store, &f->value, &c->evidence, now, &soft, err))
 		return false;
 	if (soft.repeated)
 		c->value.text[0] = '\0';

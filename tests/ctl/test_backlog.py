@@ -4,10 +4,12 @@ import os
 import pty
 import re
 import subprocess
+import time
+from email.utils import formatdate
 
 import pytest
 
-from program import DATA, USAGE, YES
+from program import DATA, NO, USAGE, YES
 
 BOUNCE = (DATA / "postfix-failed.eml").read_bytes()
 PLAIN = (DATA / "plain.eml").read_bytes()
@@ -329,3 +331,40 @@ def test_progress(ctl, home):
                 seen += os.read(master, 4096)
         assert process.wait() == YES
     os.close(master)
+
+
+def full(days_ago, n=1):
+    """A full mailbox, reported so many days ago."""
+    date = formatdate(time.time() - days_ago * 86400).encode()
+    mail = bounce(n).replace(b"5.1.1", b"5.2.2").replace(
+        b"User unknown", b"Mailbox full")
+    mail = re.sub(rb"(?m)^Arrival-Date:.*$", b"Arrival-Date: " + date, mail)
+    return re.sub(rb"(?m)^Date:.*$", b"Date: " + date, mail, count=1)
+
+
+@pytest.mark.parametrize("days, status", [
+    ([5, 4, 3, 2, 1], NO),
+    ([2, 4, 1, 5, 3], NO),       # in any order
+    ([4, 3, 2, 1], YES),         # too few
+    ([4, 3, 2, 1, 1], YES),      # the same report twice
+    ([35, 34, 33, 32, 31], YES),  # before the window
+    ([-1, -2, -3, -4, -5], YES),  # no day that is still to come
+])
+def test_soft_bounces_count_on_their_days(ctl, home, days, status):
+    box = home / "box"
+    box.write_bytes(join(*map(full, days)))
+    rows = ctl.json("ingest", "--believe", box)
+    assert {r["class"] for row in rows[:-1]
+            for r in row["recipients"]} == {"full"}
+    assert ctl.status("check", address(1)) == status
+    events = ctl.json("history", address(1))
+    assert len(events) == len(set(days))
+    past = [e for e in events if e["happened"]]
+    assert len(past) == len([day for day in set(days) if day > 0])
+
+
+def test_what_a_pipe_brings_has_just_come(ctl):
+    for day in range(5, 0, -1):
+        ctl.done("ingest", "--believe", "--pipe", stdin=full(day))
+    assert ctl.status("check", address(1)) == YES
+    assert {e["happened"] for e in ctl.json("history", address(1))} == {""}

@@ -1,5 +1,6 @@
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -252,6 +253,51 @@ START_TEST(drops_the_last_field)
 }
 END_TEST
 
+/* Which date is a failure's: RFC 3464 2.3.7, RFC 5322 3.6.1, RFC 3464 2.2.5.
+ * Each is of another day of November 2026. */
+#define ATTEMPT "Last-Attempt-Date: Wed, 11 Nov 2026 01:00:00 +0300\n"
+#define DATE "Date: Thu, 12 Nov 2026 23:00:00 -0200 (GMT-2)\n"
+#define ARRIVAL "Arrival-Date: 14 Nov 26 00:00 GMT\n"
+static const struct {
+	const char *header;
+	const char *message;
+	const char *recipient;
+	int want; /* 0: none */
+} dates[] = {
+	{ DATE, ARRIVAL, ATTEMPT, 10 },
+	{ DATE, ARRIVAL, "", 13 },
+	{ "", ARRIVAL, "", 14 },
+	{ "", "", "", 0 },
+	{ DATE, ARRIVAL, "Last-Attempt-Date: yesterday\n", 13 },
+	{ "Date:\n" DATE, "", "", 13 },
+	{ "Date: 0\n", ARRIVAL, "Last-Attempt-Date:\n", 14 },
+	{ "Date: Xyz\n", "Arrival-Date: \1\377\n", "", 0 },
+};
+
+START_TEST(knows_the_day)
+{
+	char mail[1024];
+	struct report r;
+	int64_t at = 0;
+
+	snprintf(mail, sizeof(mail),
+	    "%sContent-Type: multipart/report; boundary=b\n\n--b\n"
+	    "Content-Type: message/delivery-status\n\n"
+	    "Reporting-MTA: dns; a\n%s\n"
+	    "Final-Recipient: rfc822; joe@example.net\nAction: failed\n"
+	    "%s\n--b--\n",
+	    dates[_i].header, dates[_i].message, dates[_i].recipient);
+	report_read(span_of(mail), &r);
+	ck_assert_uint_eq(r.recipients_n, 1);
+	ck_assert_int_eq(report_date(&r, &r.recipients[0], &at),
+	    dates[_i].want != 0);
+	/* 1 November 2026 is day 20758 since 1970. */
+	if (dates[_i].want != 0)
+		ck_assert_int_eq(at / 86400, 20757 + dates[_i].want);
+	report_done(&r);
+}
+END_TEST
+
 static Suite *
 dsn_suite(void)
 {
@@ -265,6 +311,7 @@ dsn_suite(void)
 	tcase_add_loop_test(t, reads_fields, 0, ARRAY_LEN(blocks));
 	tcase_add_test(t, passes_over_long_and_broken_fields);
 	tcase_add_test(t, drops_the_last_field);
+	tcase_add_loop_test(t, knows_the_day, 0, ARRAY_LEN(dates));
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -33,11 +33,13 @@ tear_down(void)
 	scratch_end();
 }
 
-/* What happens to the value; the store gives it the present time. */
+/* What has happened to the value at a time, 0: now, when the store writes it;
+ * the store gives it the present time. */
 static void
-happens(enum change_op op, const char *class, const char *trust,
+happened(int64_t at, enum change_op op, const char *class, const char *trust,
     int64_t expires)
 {
+	char text[CLOCK_TEXT] = "";
 	struct change c = { .op = op,
 		.value = value,
 		.source = op == CHANGE_REMOVE ? 0 : SOURCE_BOUNCED,
@@ -52,18 +54,39 @@ happens(enum change_op op, const char *class, const char *trust,
 	(void)span_copy(span_of(trust), c.evidence.trust,
 	    sizeof(c.evidence.trust));
 	snprintf(c.evidence.ref, sizeof(c.evidence.ref), "ref%d", reports++);
+	if (at != 0)
+		clock_format(at, text);
+	(void)span_copy(span_of(text), c.evidence.happened,
+	    sizeof(c.evidence.happened));
 	ck_assert_msg(store_change(st, &c, 1, &r, &err), "%s", err.text);
 	ck_assert(r.changed);
+}
+
+static void
+happens(enum change_op op, const char *class, const char *trust,
+    int64_t expires)
+{
+	happened(0, op, class, trust, expires);
+}
+
+/* With a further one that has happened at a time; 0: now. */
+static struct soft
+count_late(int64_t now, int64_t at)
+{
+	struct evidence report = { .ref = "new" };
+	struct soft soft;
+
+	if (at != 0)
+		clock_format(at, report.happened);
+	ck_assert_msg(soft_count(conf, st, &value, &report, now, &soft, &err),
+	    "%s", err.text);
+	return soft;
 }
 
 static struct soft
 count(int64_t now)
 {
-	struct soft soft;
-
-	ck_assert_msg(soft_count(conf, st, &value, "new", now, &soft, &err),
-	    "%s", err.text);
-	return soft;
+	return count_late(now, 0);
 }
 
 static int64_t
@@ -188,6 +211,68 @@ START_TEST(remembers_what_was_accepted)
 }
 END_TEST
 
+/* A backlog, in any order; days ago. The further one is read last. */
+#define BACKLOG_MAX 6
+static const struct {
+	int ago[BACKLOG_MAX]; /* 0: no more */
+	int alive;            /* a proof of life that is read in between */
+	int further;          /* 0: today */
+	unsigned want;
+} backlogs[] = {
+	{ { 4, 3, 2, 1 }, 0, 0, 5 },
+	{ { 1, 3, 4, 2 }, 0, 0, 5 },
+	{ { 4, 4, 1, 1 }, 0, 1, 2 },
+	{ { 1, 2, 3 }, 0, 3, 3 },
+	/* Within the window, today included, of 30 days. */
+	{ { 29, 28 }, 0, 0, 3 },
+	{ { 30, 31, 400 }, 0, 0, 1 },
+	{ { 3, 2, 1 }, 0, 30, 3 },
+	{ { 400 }, 0, 401, 0 },
+	/* Tomorrow, and the day after, are today. */
+	{ { -1, -2, -30 }, 0, 0, 1 },
+	{ { 3 }, 0, -1, 2 },
+	/* What came before the proof of life, whenever it is read. */
+	{ { 4, 3, 2, 1 }, 3, 0, 3 },
+	{ { 1, 2, 3, 4 }, 3, 0, 3 },
+	{ { 1, 2, 3, 4 }, 1, 2, 0 },
+	{ { 5, 4 }, 1, 0, 1 },
+	{ { 2, 1 }, 5, 0, 3 },
+};
+
+START_TEST(counts_a_backlog)
+{
+	int64_t noon = clock_now(), at;
+
+	noon -= noon % DAY - DAY / 2;
+	for (int i = 0; i < BACKLOG_MAX && backlogs[_i].ago[i] != 0; i++) {
+		at = noon - backlogs[_i].ago[i] * DAY;
+		happened(at, CHANGE_REPORT, "full", "believed", 0);
+		if (i == 1 && backlogs[_i].alive != 0)
+			happened(noon + 60 - backlogs[_i].alive * DAY,
+			    CHANGE_REPORT, SOFT_ALIVE, "believed", 0);
+	}
+	at = backlogs[_i].further == 0 ? 0 : noon - backlogs[_i].further * DAY;
+	ck_assert_uint_eq(count_late(noon, at).days, backlogs[_i].want);
+}
+END_TEST
+
+/* A suppression is no longer for what had happened before it began, nor does
+ * that count after somebody has taken the value off the list. */
+START_TEST(a_backlog_repeats_nothing)
+{
+	int64_t now = clock_now();
+
+	happens(CHANGE_ADD, "full", "believed", now + 14 * DAY);
+	happened(now - 2 * DAY, CHANGE_REPORT, "full", "believed", 0);
+	happened(now - 3 * DAY, CHANGE_REPORT, "full", "believed", 0);
+	ck_assert_uint_eq(count_late(now + 1, now - 4 * DAY).days, 0);
+	ck_assert_uint_eq(count(now + DAY).days, 1);
+	happens(CHANGE_REMOVE, "", "", 0);
+	ck_assert_uint_eq(count_late(last_at(), now - 4 * DAY).days, 0);
+	ck_assert_uint_eq(count(last_at() + DAY).days, 1);
+}
+END_TEST
+
 /* Days of the settings: 5, first 14, at most 180. */
 static const struct {
 	unsigned days;
@@ -246,6 +331,8 @@ soft_suite(void)
 	tcase_add_test(t, begins_anew_after_a_suppression);
 	tcase_add_test(t, remembers_what_was_cleaned);
 	tcase_add_test(t, remembers_what_was_accepted);
+	tcase_add_loop_test(t, counts_a_backlog, 0, ARRAY_LEN(backlogs));
+	tcase_add_test(t, a_backlog_repeats_nothing);
 	tcase_add_loop_test(t, grows_at_each_repeat, 0, ARRAY_LEN(lengths));
 	tcase_add_test(t, is_off_by_setting);
 	tcase_add_test(t, knows_what_is_soft);
