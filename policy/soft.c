@@ -129,6 +129,9 @@ soft_count(const struct conf *conf, struct store *store, const struct value *v,
 	assert(c.days_n >= 1 && c.days_n <= DAYS_MAX);
 	c.first_day = now / CLOCK_DAY_S - (int64_t)c.days_n + 1;
 	note(&c, time_of(report, now));
+	/* What comes now is behind all that is written, by any clock. */
+	if (report->happened[0] == '\0')
+		c.days[c.days_n - 1] = INT64_MAX;
 	if (!query_history(store, v, &all, look, &c, err))
 		return false;
 	for (size_t i = 0; i < c.days_n; i++)
