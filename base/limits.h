@@ -34,6 +34,10 @@
 /* MIME: nesting, parts, and one decoded part that we look into. */
 #define LIMIT_MIME_DEPTH 16
 #define LIMIT_MIME_PARTS 200
+/* The header of the mail, or of a part. Its fields are walked often; Postfix
+ * passes on some 100 KB of a field (header_size_limit), and reports have few
+ * and short ones. */
+#define LIMIT_MIME_HEADER_BYTES (256 * 1024)
 #define LIMIT_PART_BYTES (1024 * 1024)
 /* The text of a notice, for people, that we look into; and one line of it. */
 #define LIMIT_NOTICE_BYTES (64 * 1024)

@@ -122,6 +122,11 @@ end_header(struct cutter *c, const char *end, const char *body)
 	struct open_multipart open = { .part = c->part };
 	const char *otherwise = "text/plain";
 
+	if (end - c->begin > LIMIT_MIME_HEADER_BYTES) {
+		error_set(c->err, ERROR_LIMIT, "a header of more than %d bytes",
+		    LIMIT_MIME_HEADER_BYTES);
+		return false;
+	}
 	/* RFC 2046 5.1.5 */
 	if (p->parent != MIME_NO_PARENT) {
 		parent = &c->m->parts[p->parent];
