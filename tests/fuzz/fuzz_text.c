@@ -78,7 +78,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	need(plain.len <= text.len + 1);
 	jsonwalk(all, on_token, &all);
 	rest = buf_span(&plain);
-	for (int lines = 0; lines < 50 && span_line(&rest, &line); lines++) {
+	for (int lines = 0; lines < 10 && span_line(&rest, &line); lines++) {
 		if (line.len > LIMIT_NOTICE_LINE_BYTES)
 			line.len = LIMIT_NOTICE_LINE_BYTES;
 		match_all(freeform_mtas, line);
