@@ -174,3 +174,49 @@ freeform_read(struct mime *m, struct report *out)
 		recipients_note(out, "a notice in which nothing failed");
 	return true;
 }
+
+/* The fields say that it failed, and nothing of why. */
+static bool
+wants_reason(const struct report_recipient *r)
+{
+	return r->action == DSN_FAILED && r->diagnostic[0] == '\0' &&
+	       r->status.subject == 0 && r->status.detail == 0 &&
+	       r->final.valid;
+}
+
+static void
+take_reason(const struct report *said, struct report_recipient *r)
+{
+	for (size_t i = 0; i < said->recipients_n; i++) {
+		const struct report_recipient *s = &said->recipients[i];
+
+		if (!s->final.valid ||
+		    strcmp(s->final.addr.text, r->final.addr.text) != 0)
+			continue;
+		memcpy(r->diagnostic, s->diagnostic, sizeof(r->diagnostic));
+		r->diagnostic_status = s->diagnostic_status;
+		r->reply_code = s->reply_code;
+		return;
+	}
+}
+
+void
+freeform_reasons(struct mime *m, struct report *out)
+{
+	struct report said = { .format = "" };
+	size_t n = 0;
+
+	for (size_t i = 0; i < out->recipients_n; i++)
+		n += wants_reason(&out->recipients[i]);
+	if (n == 0)
+		return;
+	memcpy(said.from, out->from, sizeof(said.from));
+	memcpy(said.subject, out->subject, sizeof(said.subject));
+	memcpy(said.auto_submitted, out->auto_submitted,
+	    sizeof(said.auto_submitted));
+	if (freeform_read(m, &said))
+		for (size_t i = 0; i < out->recipients_n; i++)
+			if (wants_reason(&out->recipients[i]))
+				take_reason(&said, &out->recipients[i]);
+	report_done(&said);
+}

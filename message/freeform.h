@@ -54,6 +54,14 @@ extern const struct freeform_row freeform_providers[];
  */
 bool freeform_read(struct mime *m, struct report *out);
 
+/*
+ * Exim and OpenSMTPD write RFC 3464 fields that only say "failed", Status
+ * 5.0.0 and no Diagnostic-Code, and the reason into the text for people. Adds
+ * it to the recipients of out that have none, by their addresses; nobody new
+ * is claimed.
+ */
+void freeform_reasons(struct mime *m, struct report *out);
+
 /* What the work on one notice knows from the header. */
 struct notice;
 struct freeform_head {

@@ -33,7 +33,7 @@ note(struct report *out, const char *text)
 	span_copy(span_of(text), out->note, sizeof(out->note));
 }
 
-/* Where the fields name nobody, the text for people may. */
+/* Where the fields name nobody, or don't say why, the text for people may. */
 static bool
 delivery_read(struct mime *m, struct report *out)
 {
@@ -42,6 +42,8 @@ delivery_read(struct mime *m, struct report *out)
 	out->format = "rfc3464";
 	if (out->recipients_n == 0)
 		(void)freeform_read(m, out);
+	else
+		freeform_reasons(m, out);
 	return true;
 }
 

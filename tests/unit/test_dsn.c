@@ -298,6 +298,45 @@ START_TEST(knows_the_day)
 }
 END_TEST
 
+/* The text gives reasons to whom the fields name and say nothing of, and names
+ * nobody. */
+START_TEST(takes_reasons_from_the_text)
+{
+	static const char mail[] =
+	    "From: MAILER-DAEMON@mx.example.net\n"
+	    "Content-Type: multipart/report; boundary=b\n\n--b\n\n"
+	    "A message that you sent could not be delivered to one or more of "
+	    "its\nrecipients. The following address(es) failed:\n\n"
+	    "  a@example.net\n    550 5.1.1 gone\n"
+	    "  b@example.net\n    gone\n  c@example.net\n    gone\n"
+	    "  d@example.net\n    gone\n  e@example.net\n    gone\n"
+	    "--b\nContent-Type: message/delivery-status\n\n"
+	    "Reporting-MTA: dns; mx.example.net\n\n"
+	    "Final-Recipient: rfc822; a@example.net\nAction: failed\n"
+	    "Status: 5.0.0\n\n"
+	    "Final-Recipient: rfc822; b@example.net\nAction: failed\n"
+	    "Status: 5.2.2\n\n"
+	    "Final-Recipient: rfc822; c@example.net\nAction: failed\n"
+	    "Status: 5.0.0\nDiagnostic-Code: smtp; 550 no\n\n"
+	    "Final-Recipient: rfc822; d@example.net\nAction: delayed\n"
+	    "Status: 4.0.0\n\n"
+	    "Final-Recipient: rfc822; f@example.net\nAction: failed\n\n"
+	    "--b--\n";
+	static const char *const want[] = { "550 5.1.1 gone", "", "550 no", "",
+		"" };
+	struct report r;
+
+	report_read(span_of(mail), &r);
+	ck_assert_uint_eq(r.recipients_n, ARRAY_LEN(want));
+	for (size_t i = 0; i < ARRAY_LEN(want); i++)
+		ck_assert_str_eq(r.recipients[i].diagnostic, want[i]);
+	ck_assert_int_eq(r.recipients[0].reply_code, 550);
+	ck_assert_int_eq(r.recipients[0].diagnostic_status.subject, 1);
+	ck_assert_str_eq(r.format, "rfc3464");
+	report_done(&r);
+}
+END_TEST
+
 static Suite *
 dsn_suite(void)
 {
@@ -311,6 +350,7 @@ dsn_suite(void)
 	tcase_add_loop_test(t, reads_fields, 0, ARRAY_LEN(blocks));
 	tcase_add_test(t, passes_over_long_and_broken_fields);
 	tcase_add_test(t, drops_the_last_field);
+	tcase_add_test(t, takes_reasons_from_the_text);
 	tcase_add_loop_test(t, knows_the_day, 0, ARRAY_LEN(dates));
 	suite_add_tcase(s, t);
 	return s;
