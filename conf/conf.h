@@ -37,11 +37,20 @@ enum on_error { ON_ERROR_DEFER, ON_ERROR_ACCEPT };
 /* What happens to a report that was processed. */
 enum processed { PROCESSED_DELIVER, PROCESSED_DISCARD, PROCESSED_FILE };
 
+/* What a report can say, by which it is believed; bits are 1 << number. */
+enum conf_report {
+	CONF_BOUNCE = 1, /* also: it is delayed */
+	CONF_COMPLAINT,
+	CONF_DELIVERED, /* a proof of life */
+	CONF_UNSUBSCRIBE,
+};
+
 enum log_to { LOG_TO_STDERR, LOG_TO_SYSLOG };
 
 extern const struct name action_names[];
 extern const struct name on_error_names[];
 extern const struct name processed_names[];
+extern const struct name conf_report_names[];
 
 /* The index into replies and the bit in blocks: enum source of db/event.h
  * has the same numbers; policy checks that at compile time. */
@@ -116,6 +125,7 @@ struct conf {
 					  by a report */
 	struct conf_texts trusted_reporters; /* canonical domain names */
 	bool opt_out; /* feedback of that type suppresses who asks */
+	struct conf_texts authserv_ids;      /* the same: policy/vouched.h */
 	enum processed processed;
 	char processed_maildir[CONF_PATH_TEXT]; /* PROCESSED_FILE */
 	int64_t report_max_bytes;
@@ -143,6 +153,15 @@ struct conf {
 	char token_sign[LIMIT_KEY_ID_TEXT]; /* "": the newest key */
 	int token_max_bytes;                /* of its header */
 	bool streams_want_token;            /* one of them does */
+
+	/* the kinds of reports that are believed, by their proof, and those
+	 * that are kept for a person if they are not: policy/trust.h */
+	unsigned trust_own_bounce;
+	unsigned trust_token;
+	unsigned trust_authres;
+	unsigned trust_spf;
+	unsigned trust_unproven;
+	unsigned trust_keep;
 
 	/* SPF's own DNS; "": the system's */
 	char dns_server[IP_TEXT];
@@ -180,6 +199,9 @@ bool conf_has_addr(const struct conf_texts *list, const struct addr *a);
 
 /* True if text is one of list, byte for byte. */
 bool conf_has_text(const struct conf_texts *list, const char *text);
+
+/* True if the canonical name is one of list, or below one of it. */
+bool conf_has_domain(const struct conf_texts *list, const char *name);
 
 /* True if one of the patterns matches. */
 bool conf_matches(const struct conf_matches *list, const char *text);

@@ -61,6 +61,12 @@ conf_new(void)
 	(void)span_copy(span_of(SYSCONFDIR "/suppressd/keys"), c->token_keys,
 	    sizeof(c->token_keys));
 	c->token_max_bytes = 4096;
+	c->trust_own_bounce = 1U << CONF_BOUNCE | 1U << CONF_DELIVERED;
+	c->trust_token = SETTINGS_EVERY_REPORT;
+	c->trust_authres = c->trust_spf =
+	    1U << CONF_BOUNCE | 1U << CONF_COMPLAINT | 1U << CONF_DELIVERED;
+	c->trust_keep =
+	    1U << CONF_BOUNCE | 1U << CONF_COMPLAINT | 1U << CONF_UNSUBSCRIBE;
 	c->dns_port = 53;
 	c->dns_timeout_s = 5;
 	default_list(c, "daemons", (const char *[]){ "ORIGINATING" }, 1);

@@ -56,6 +56,15 @@ conf_has_text(const struct conf_texts *list, const char *text)
 }
 
 bool
+conf_has_domain(const struct conf_texts *list, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (domain_is_within(name, list->list[i]))
+			return true;
+	return false;
+}
+
+bool
 conf_matches(const struct conf_matches *list, const char *text)
 {
 	for (size_t i = 0; i < list->n; i++)

@@ -31,6 +31,14 @@ const struct name processed_names[] = {
 	{ 0, NULL },
 };
 
+const struct name conf_report_names[] = {
+	{ CONF_BOUNCE, "bounce" },
+	{ CONF_COMPLAINT, "complaint" },
+	{ CONF_DELIVERED, "delivered" },
+	{ CONF_UNSUBSCRIBE, "unsubscribe" },
+	{ 0, NULL },
+};
+
 static const struct name log_names[] = {
 	{ LOG_TO_STDERR, "stderr" },
 	{ LOG_TO_SYSLOG, "syslog" },
@@ -69,6 +77,8 @@ const struct setting_row conf_rows[] = {
 	{ "inbound", "trusted_reporters", SETTING_DOMAINS,
 	    AT(trusted_reporters), NULL, 0, 0 },
 	{ "inbound", "opt_out", SETTING_BOOL, AT(opt_out), NULL, 0, 0 },
+	{ "inbound", "authserv_ids", SETTING_DOMAINS, AT(authserv_ids), NULL, 0,
+	    0 },
 	{ "inbound", "processed", SETTING_WORD, AT(processed), processed_names,
 	    0, 0 },
 	{ "inbound", "maildir", SETTING_PATH, AT(processed_maildir), NULL, 0,
@@ -88,6 +98,18 @@ const struct setting_row conf_rows[] = {
 	{ "review", "days", SETTING_INT, AT(review_days), NULL, 1, 3660 },
 	{ "review", "per_day", SETTING_INT, AT(review_per_day), NULL, 1,
 	    1000000 },
+	{ "trust", "own_bounce", SETTING_WORDS, AT(trust_own_bounce),
+	    conf_report_names, 0, 0 },
+	{ "trust", "token", SETTING_WORDS, AT(trust_token), conf_report_names,
+	    0, 0 },
+	{ "trust", "authentication_results", SETTING_WORDS, AT(trust_authres),
+	    conf_report_names, 0, 0 },
+	{ "trust", "spf", SETTING_WORDS, AT(trust_spf), conf_report_names, 0,
+	    0 },
+	{ "trust", "unproven", SETTING_WORDS, AT(trust_unproven),
+	    conf_report_names, 0, 0 },
+	{ "trust", "keep", SETTING_WORDS, AT(trust_keep), conf_report_names, 0,
+	    0 },
 	{ "token", "keys", SETTING_PATH, AT(token_keys), NULL, 1, 0 },
 	{ "token", "sign", SETTING_KEY_ID, AT(token_sign), NULL, 0, 0 },
 	{ "token", "max_bytes", SETTING_INT, AT(token_max_bytes), NULL,
@@ -108,7 +130,7 @@ const struct setting_row stream_rows[] = {
 	{ "", "daemon", SETTING_MATCHES, AT(daemon), NULL, 0, 0 },
 	{ "", "sender", SETTING_MATCHES, AT(sender), NULL, 0, 0 },
 	{ "", "header", SETTING_MATCHES, AT(header), NULL, 0, 0 },
-	{ "", "blocks", SETTING_SOURCES, AT(blocks), conf_source_names, 0, 0 },
+	{ "", "blocks", SETTING_WORDS, AT(blocks), conf_source_names, 0, 0 },
 	{ "", "action", SETTING_WORD, AT(action), action_names, 0, 0 },
 	{ "", "token", SETTING_BOOL, AT(token), NULL, 0, 0 },
 	{ 0 },

@@ -235,8 +235,8 @@ take_networks(const struct given *g, struct conf_networks *out,
 }
 
 static bool
-take_sources(const struct setting_row *row, const struct given *g,
-    unsigned *out, struct error *err)
+take_words(const struct setting_row *row, const struct given *g, unsigned *out,
+    struct error *err)
 {
 	unsigned bits = 0;
 	int source;
@@ -310,8 +310,8 @@ take_list(const struct setting_row *row, const struct given *g, void *to,
 		return take_matches(g, to, err);
 	case SETTING_NETWORKS:
 		return take_networks(g, to, err);
-	case SETTING_SOURCES:
-		return take_sources(row, g, to, err);
+	case SETTING_WORDS:
+		return take_words(row, g, to, err);
 	default:
 		return take_texts(row, g, to, err);
 	}
@@ -332,7 +332,7 @@ form_of(enum setting_type type)
 	case SETTING_VALUES:
 	case SETTING_MATCHES:
 	case SETTING_NETWORKS:
-	case SETTING_SOURCES:
+	case SETTING_WORDS:
 		return GIVEN_TEXTS;
 	default:
 		return GIVEN_TEXT;

@@ -38,7 +38,7 @@ enum setting_type {
 	SETTING_VALUES,   /* struct conf_texts, canonical values */
 	SETTING_MATCHES,  /* struct conf_matches */
 	SETTING_NETWORKS, /* struct conf_networks */
-	SETTING_SOURCES,  /* unsigned, bits */
+	SETTING_WORDS,    /* unsigned, bits 1 << number, of names */
 	SETTING_NAME,     /* char *, a stream's name */
 	SETTING_REPLY,    /* char *, one line of ASCII */
 	SETTING_STATUS,   /* char[12], "5.7.1" */
@@ -68,6 +68,9 @@ extern const struct setting_row reply_rows[];
 
 /* Every source, as bits. */
 #define SETTINGS_EVERY_SOURCE 0x3EU
+
+/* Every kind of report, as bits. */
+#define SETTINGS_EVERY_REPORT 0x1EU
 
 /* The words of enum source (db/event.h), by number. */
 extern const struct name conf_source_names[];

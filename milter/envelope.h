@@ -30,6 +30,9 @@ struct envelope {
 /* For the log: the queue id, or what Postfix writes when there is none. */
 const char *envelope_id(const struct envelope *env);
 
+/* From our own people and programs: outbound, if it has a sender. */
+bool envelope_is_inside(const struct envelope *env);
+
 /* The reply that makes the sender bring the message again. */
 struct session_reply envelope_later(const char *text);
 

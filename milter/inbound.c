@@ -167,6 +167,7 @@ inbound_eom(struct inbound *in, const struct envelope *env)
 {
 	struct session_reply reply = { .answer = SESSION_CONTINUE };
 	const struct arrival arrival = { .own_bounce = env->own_bounce,
+		.inside = envelope_is_inside(env),
 		.client = env->client,
 		.helo = env->helo,
 		.mail_from = env->sender,

@@ -14,15 +14,9 @@
 static bool
 is_outbound(const struct envelope *env)
 {
-	const struct conf *c = env->conf;
-
-	if (env->own_bounce ||
-	    (env->sender[0] == '\0' && !c->filter_null_sender))
-		return false;
-	return env->internal ||
-	       conf_matches(&c->outbound_daemons, env->daemon) ||
-	       (c->outbound_authenticated && env->login[0] != '\0') ||
-	       conf_networks(&c->outbound_networks, &env->client);
+	return !env->own_bounce &&
+	       (env->sender[0] != '\0' || env->conf->filter_null_sender) &&
+	       envelope_is_inside(env);
 }
 
 static const struct conf_stream *

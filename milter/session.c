@@ -21,6 +21,17 @@ envelope_id(const struct envelope *env)
 	return env->queue_id[0] != '\0' ? env->queue_id : "NOQUEUE";
 }
 
+bool
+envelope_is_inside(const struct envelope *env)
+{
+	const struct conf *c = env->conf;
+
+	return env->internal ||
+	       conf_matches(&c->outbound_daemons, env->daemon) ||
+	       (c->outbound_authenticated && env->login[0] != '\0') ||
+	       conf_networks(&c->outbound_networks, &env->client);
+}
+
 struct session_reply
 envelope_later(const char *text)
 {

@@ -25,6 +25,7 @@ void engine_check(const struct conf *conf, struct store *store,
 /* How a report reached us: what trust is made of. */
 struct arrival {
 	bool own_bounce;       /* through the bounce-only cleanup service */
+	bool inside;           /* from our own people: outbound, sendmail(1) */
 	bool assume_trust;     /* explain without --trust, ingest by an admin */
 	bool backlog;          /* it is read later than it came: what it says
 				  of its time counts */
@@ -41,7 +42,7 @@ struct tried {
 	const char *proof; /* proof_names */
 	char said[128];
 };
-#define TRIED_MAX 4
+#define TRIED_MAX 5
 
 /* What a report says of one recipient, and what follows. */
 struct finding {

@@ -236,7 +236,7 @@ judge(struct trial *t, const struct report_recipient *rcpt, struct finding *f)
 {
 	struct addr named;
 	enum proof proof = trial_claim(t, rcpt, &named, f);
-	enum trust trust = trust_of(proof, t->report->type);
+	enum trust trust = trust_of(t->conf, proof, t->report->type);
 	const struct addr *token = named.text[0] != '\0' ? &named : NULL;
 
 	f->basis = no_basis;
@@ -263,7 +263,7 @@ engine_explain(const struct conf *conf, struct spf *spf,
 	n = is_complaint(r) ? 1 : r->recipients_n;
 	if (n == 0)
 		return;
-	trial_begin(&t, conf, spf, arrival, r);
+	trial_begin(&t, conf, spf, arrival, r, mail);
 	out->findings = mem_new(n, sizeof(*out->findings));
 	out->findings_n = n;
 	for (size_t i = 0; i < n; i++) {

@@ -2,11 +2,15 @@
 
 #include <stdio.h>
 
+#include "conf/settings.h"
+#include "policy/vouched.h"
+
 const struct name proof_names[] = {
 	{ PROOF_NONE, "none" },
 	{ PROOF_OWN_BOUNCE, "own-bounce" },
 	{ PROOF_ASSUMED, "assumed" },
 	{ PROOF_TOKEN, "token" },
+	{ PROOF_AUTHRES, "authentication-results" },
 	{ PROOF_SPF, "spf" },
 	{ 0, NULL },
 };
@@ -18,71 +22,72 @@ const struct name trust_names[] = {
 	{ 0, NULL },
 };
 
-enum kind_of_report { BOUNCE, COMPLAINT, DELIVERED, OTHER, KINDS };
-
-/* Postfix makes bounces and says what was delivered, and nothing else. */
-static const enum trust table[][KINDS] = {
-	[PROOF_NONE] = { [BOUNCE] = TRUST_UNVERIFIED,
-	    [COMPLAINT] = TRUST_UNVERIFIED,
-	    [DELIVERED] = TRUST_IGNORED,
-	    [OTHER] = TRUST_IGNORED },
-	[PROOF_OWN_BOUNCE] = { [BOUNCE] = TRUST_BELIEVED,
-	    [COMPLAINT] = TRUST_UNVERIFIED,
-	    [DELIVERED] = TRUST_BELIEVED,
-	    [OTHER] = TRUST_IGNORED },
-	[PROOF_ASSUMED] = { [BOUNCE] = TRUST_BELIEVED,
-	    [COMPLAINT] = TRUST_BELIEVED,
-	    [DELIVERED] = TRUST_BELIEVED,
-	    [OTHER] = TRUST_BELIEVED },
-	/* Who has it got our mail, or found it: it speaks for its own address.
-	 */
-	[PROOF_TOKEN] = { [BOUNCE] = TRUST_BELIEVED,
-	    [COMPLAINT] = TRUST_BELIEVED,
-	    [DELIVERED] = TRUST_BELIEVED,
-	    [OTHER] = TRUST_IGNORED },
-	[PROOF_SPF] = { [BOUNCE] = TRUST_BELIEVED,
-	    [COMPLAINT] = TRUST_BELIEVED,
-	    [DELIVERED] = TRUST_BELIEVED,
-	    [OTHER] = TRUST_IGNORED },
-};
-
-enum trust
-trust_of(enum proof proof, enum report_type type)
+/* Which kind of report a type is; 0: none that teaches anything. */
+static int
+kind_of(enum report_type type)
 {
 	switch (type) {
 	case REPORT_BOUNCE:
 	case REPORT_DELAYED:
-		return table[proof][BOUNCE];
+		return CONF_BOUNCE;
 	case REPORT_COMPLAINT:
 	case REPORT_COMPLAINT_OTHER:
-		return table[proof][COMPLAINT];
+		return CONF_COMPLAINT;
 	case REPORT_NONE: /* a DSN of which nothing failed, if any */
-		return table[proof][DELIVERED];
+		return CONF_DELIVERED;
+	case REPORT_UNSUBSCRIBE:
+		return CONF_UNSUBSCRIBE;
 	default:
-		return table[proof][OTHER];
+		return 0;
 	}
 }
 
-/* True if the name is a trusted reporter's, or below it. */
-static bool
-is_reporter(const struct conf *conf, const char *name)
+enum trust
+trust_of(const struct conf *conf, enum proof proof, enum report_type type)
 {
-	for (size_t i = 0; i < conf->trusted_reporters.n; i++)
-		if (domain_is_within(name, conf->trusted_reporters.list[i]))
-			return true;
-	return false;
+	const unsigned believed[] = {
+		[PROOF_NONE] = conf->trust_unproven,
+		[PROOF_OWN_BOUNCE] = conf->trust_own_bounce,
+		[PROOF_ASSUMED] = SETTINGS_EVERY_REPORT,
+		[PROOF_TOKEN] = conf->trust_token,
+		[PROOF_AUTHRES] = conf->trust_authres,
+		[PROOF_SPF] = conf->trust_spf,
+	};
+	int kind = kind_of(type);
+
+	if (kind == 0)
+		return TRUST_IGNORED;
+	if (believed[proof] & 1U << kind)
+		return TRUST_BELIEVED;
+	return conf->trust_keep & 1U << kind ? TRUST_UNVERIFIED : TRUST_IGNORED;
 }
 
 void
 trial_begin(struct trial *t, const struct conf *conf, struct spf *spf,
-    const struct arrival *arrival, const struct report *report)
+    const struct arrival *arrival, const struct report *report,
+    struct span mail)
 {
 	t->conf = conf;
 	t->spf = spf;
 	t->arrival = arrival;
 	t->report = report;
+	t->mail = mail;
+	t->vouched = t->authres_proves = false;
 	t->asked = t->spf_proves = false;
 	carried_read(arrival->keys, report, arrival, &t->carried);
+}
+
+/* Our own people write past the hosts that remove what is forged. */
+static void
+look_for_authres(struct trial *t)
+{
+	t->vouched = true;
+	if (t->arrival->inside)
+		(void)span_copy(span_of("not looked at: it comes from inside"),
+		    t->authres_said, sizeof(t->authres_said));
+	else
+		t->authres_proves = vouched_for(t->conf, t->mail,
+		    t->authres_said, sizeof(t->authres_said));
 }
 
 /* Before the DNS: no stranger's record is ever read. */
@@ -99,7 +104,7 @@ ask_spf(struct trial *t)
 		why = "not asked: it did not come by SMTP";
 	else if (!spf_domain(a->helo, a->mail_from, domain))
 		why = "not asked: neither sender nor HELO names a domain";
-	else if (!is_reporter(t->conf, domain))
+	else if (!conf_has_domain(&t->conf->trusted_reporters, domain))
 		why = "not asked: no reporter that is trusted";
 	(void)span_copy(span_of(why), t->spf_said, sizeof(t->spf_said));
 	if (why[0] != '\0')
@@ -140,22 +145,28 @@ trial_claim(struct trial *t, const struct report_recipient *r,
     struct addr *token, struct finding *f)
 {
 	const struct arrival *a = t->arrival;
-	bool proves;
+	bool own = a->own_bounce && !t->report->wrapped, proves;
 
 	f->tried_n = 0;
 	note(f, PROOF_OWN_BOUNCE,
-	    a->own_bounce ? "our own mail system has made it"
-			  : "it came another way");
+	    own             ? "our own mail system has made it"
+	    : a->own_bounce ? "our own mail system returns it"
+			    : "it came another way");
 	if (a->assume_trust)
 		note(f, PROOF_ASSUMED, "an administrator vouches for it");
 	/* In any case: it tells who is meant, too. */
 	proves = try_token(t, r, token, f);
-	if (a->own_bounce)
+	if (own)
 		return PROOF_OWN_BOUNCE;
 	if (a->assume_trust)
 		return PROOF_ASSUMED;
 	if (proves)
 		return PROOF_TOKEN;
+	if (!t->vouched)
+		look_for_authres(t);
+	note(f, PROOF_AUTHRES, t->authres_said);
+	if (t->authres_proves)
+		return PROOF_AUTHRES;
 	if (!t->asked)
 		ask_spf(t);
 	note(f, PROOF_SPF, t->spf_said);

@@ -14,6 +14,7 @@ enum proof {
 	PROOF_OWN_BOUNCE, /* our Postfix made it: nobody can imitate that */
 	PROOF_ASSUMED,    /* an admin vouches for it */
 	PROOF_TOKEN,      /* it brings a token of ours for that address */
+	PROOF_AUTHRES,    /* a trusted reporter, a host of ours says */
 	PROOF_SPF,        /* a trusted reporter, proven by SPF */
 };
 extern const struct name proof_names[];
@@ -27,15 +28,21 @@ struct trial {
 	struct spf *spf;
 	const struct arrival *arrival;
 	const struct report *report;
+	struct span mail;
 	struct carried carried;
+	bool vouched; /* authres_said and authres_proves are known */
+	bool authres_proves;
+	char authres_said[sizeof(((struct tried *)0)->said)];
 	bool asked; /* spf_said and spf_proves are known */
 	bool spf_proves;
 	char spf_said[sizeof(((struct tried *)0)->said)];
 };
 
-/* All is borrowed. spf NULL: SPF proves nothing. Asks nobody. */
+/* All is borrowed; mail is what report was read from. spf NULL: SPF proves
+ * nothing. Asks nobody. */
 void trial_begin(struct trial *t, const struct conf *conf, struct spf *spf,
-    const struct arrival *arrival, const struct report *report);
+    const struct arrival *arrival, const struct report *report,
+    struct span mail);
 
 /*
  * The first proof that holds for one claim of the report, in the order of enum
@@ -46,6 +53,8 @@ void trial_begin(struct trial *t, const struct conf *conf, struct spf *spf,
 enum proof trial_claim(struct trial *t, const struct report_recipient *r,
     struct addr *token, struct finding *f);
 
-enum trust trust_of(enum proof proof, enum report_type type);
+/* One cell of the table: that of the settings (suppressd.conf(5), trust). */
+enum trust trust_of(const struct conf *conf, enum proof proof,
+    enum report_type type);
 
 #endif

@@ -104,7 +104,8 @@ def test_explain_tells_what_was_tried(ctl, keys):
     assert keys.exists()
     row, = ctl.json("explain", "--trust", BOUNCE)
     tried = {t["proof"]: t["said"] for t in row["recipients"][0]["tried"]}
-    assert list(tried) == ["own-bounce", "token", "spf"]
+    assert list(tried) == ["own-bounce", "token", "authentication-results",
+                           "spf"]
     assert tried["token"] == "none came back"
     assert "SMTP" in tried["spf"]
     shown = ctl.done("explain", "--trust", BOUNCE)

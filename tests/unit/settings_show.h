@@ -69,7 +69,7 @@ setting_show(const struct setting_row *row, const void *base, struct buf *out)
 	case SETTING_INT:
 		buf_addf(out, "%d", *(const int *)from);
 		break;
-	case SETTING_SOURCES:
+	case SETTING_WORDS:
 		buf_addf(out, "0x%02X", *(const unsigned *)from);
 		break;
 	case SETTING_NAME:

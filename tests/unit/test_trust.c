@@ -3,55 +3,92 @@
 #include "policy/trust.h"
 #include "tests/unit/conf_text.h"
 
-/* proof x kind of report: our Postfix makes bounces and nothing else; a
- * complaint wants its reporter's proof, or that of a token; nothing unproven
- * is believed. */
+static struct dns *dns;
+static struct spf *spf;
+static struct conf *conf;
+
+/*
+ * The table of suppressd(8), by its defaults: the kinds of reports are bounce,
+ * complaint, delivered and unsubscribe; B is believed, U unverified, I
+ * ignored.
+ */
 static const struct {
 	enum proof proof;
-	enum report_type type;
-	enum trust want;
+	const char *want;
 } table[] = {
-	{ PROOF_NONE, REPORT_BOUNCE, TRUST_UNVERIFIED },
-	{ PROOF_NONE, REPORT_DELAYED, TRUST_UNVERIFIED },
-	{ PROOF_NONE, REPORT_COMPLAINT, TRUST_UNVERIFIED },
-	{ PROOF_NONE, REPORT_COMPLAINT_OTHER, TRUST_UNVERIFIED },
-	{ PROOF_NONE, REPORT_NONE, TRUST_IGNORED },
-	{ PROOF_NONE, REPORT_UNSUBSCRIBE, TRUST_IGNORED },
-	{ PROOF_NONE, REPORT_AUTO_REPLY, TRUST_IGNORED },
-	{ PROOF_OWN_BOUNCE, REPORT_BOUNCE, TRUST_BELIEVED },
-	{ PROOF_OWN_BOUNCE, REPORT_DELAYED, TRUST_BELIEVED },
-	{ PROOF_OWN_BOUNCE, REPORT_COMPLAINT, TRUST_UNVERIFIED },
-	{ PROOF_OWN_BOUNCE, REPORT_COMPLAINT_OTHER, TRUST_UNVERIFIED },
-	{ PROOF_OWN_BOUNCE, REPORT_NONE, TRUST_BELIEVED },
-	{ PROOF_OWN_BOUNCE, REPORT_UNSUBSCRIBE, TRUST_IGNORED },
-	{ PROOF_OWN_BOUNCE, REPORT_AUTO_REPLY, TRUST_IGNORED },
-	{ PROOF_SPF, REPORT_BOUNCE, TRUST_BELIEVED },
-	{ PROOF_SPF, REPORT_DELAYED, TRUST_BELIEVED },
-	{ PROOF_SPF, REPORT_COMPLAINT, TRUST_BELIEVED },
-	{ PROOF_SPF, REPORT_COMPLAINT_OTHER, TRUST_BELIEVED },
-	{ PROOF_SPF, REPORT_NONE, TRUST_BELIEVED },
-	{ PROOF_SPF, REPORT_UNSUBSCRIBE, TRUST_IGNORED },
-	{ PROOF_SPF, REPORT_AUTO_REPLY, TRUST_IGNORED },
-	{ PROOF_TOKEN, REPORT_BOUNCE, TRUST_BELIEVED },
-	{ PROOF_TOKEN, REPORT_DELAYED, TRUST_BELIEVED },
-	{ PROOF_TOKEN, REPORT_COMPLAINT, TRUST_BELIEVED },
-	{ PROOF_TOKEN, REPORT_COMPLAINT_OTHER, TRUST_BELIEVED },
-	{ PROOF_TOKEN, REPORT_NONE, TRUST_BELIEVED },
-	{ PROOF_TOKEN, REPORT_UNSUBSCRIBE, TRUST_IGNORED },
-	{ PROOF_TOKEN, REPORT_AUTO_REPLY, TRUST_IGNORED },
-	{ PROOF_ASSUMED, REPORT_BOUNCE, TRUST_BELIEVED },
-	{ PROOF_ASSUMED, REPORT_DELAYED, TRUST_BELIEVED },
-	{ PROOF_ASSUMED, REPORT_COMPLAINT, TRUST_BELIEVED },
-	{ PROOF_ASSUMED, REPORT_COMPLAINT_OTHER, TRUST_BELIEVED },
-	{ PROOF_ASSUMED, REPORT_NONE, TRUST_BELIEVED },
-	{ PROOF_ASSUMED, REPORT_UNSUBSCRIBE, TRUST_BELIEVED },
-	{ PROOF_ASSUMED, REPORT_AUTO_REPLY, TRUST_BELIEVED },
+	/* Nothing unproven is believed; what would suppress is kept. */
+	{ PROOF_NONE, "UUIU" },
+	/* Our Postfix makes bounces, and nothing else. */
+	{ PROOF_OWN_BOUNCE, "BUBU" },
+	{ PROOF_TOKEN, "BBBB" },
+	{ PROOF_AUTHRES, "BBBU" },
+	{ PROOF_SPF, "BBBU" },
+	{ PROOF_ASSUMED, "BBBB" },
 };
+
+/* The types of each kind. */
+static const struct {
+	enum report_type type;
+	int kind; /* of want; -1: always ignored */
+} types[] = {
+	{ REPORT_BOUNCE, 0 },
+	{ REPORT_DELAYED, 0 },
+	{ REPORT_COMPLAINT, 1 },
+	{ REPORT_COMPLAINT_OTHER, 1 },
+	{ REPORT_NONE, 2 },
+	{ REPORT_UNSUBSCRIBE, 3 },
+	{ REPORT_AUTO_REPLY, -1 },
+};
+
+static void
+check_row(const struct conf *c, enum proof proof, const char *want)
+{
+	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+		enum trust got = trust_of(c, proof, types[i].type);
+		char letter = "IUB"[got];
+
+		ck_assert_msg(
+		    letter == (types[i].kind < 0 ? 'I' : want[types[i].kind]),
+		    "%s, %s: %c", names_text(proof_names, (int)proof),
+		    names_text(report_type_names, (int)types[i].type), letter);
+	}
+}
 
 START_TEST(trusts)
 {
-	ck_assert_int_eq(trust_of(table[_i].proof, table[_i].type),
-	    table[_i].want);
+	struct conf *c = conf_defaults();
+
+	check_row(c, table[_i].proof, table[_i].want);
+	conf_unref(c);
+}
+END_TEST
+
+/* A stricter and a looser site; what an administrator vouches for always
+ * counts. */
+static const struct {
+	const char *settings;
+	enum proof proof;
+	const char *want;
+} sites[] = {
+	{ "trust = { spf = [ \"complaint\" ]; };", PROOF_SPF, "UBIU" },
+	{ "trust = { spf = [ \"complaint\" ]; };", PROOF_AUTHRES, "BBBU" },
+	{ "trust = { authentication_results = [ ]; };", PROOF_AUTHRES, "UUIU" },
+	{ "trust = { token = [ \"bounce\" ]; };", PROOF_TOKEN, "BUIU" },
+	{ "trust = { own_bounce = [ ]; };", PROOF_OWN_BOUNCE, "UUIU" },
+	{ "trust = { keep = [ ]; };", PROOF_NONE, "IIII" },
+	{ "trust = { keep = [ ]; };", PROOF_SPF, "BBBI" },
+	{ "trust = { keep = [ \"delivered\" ]; };", PROOF_NONE, "IIUI" },
+	{ "trust = { unproven = [ \"bounce\" ]; };", PROOF_NONE, "BUIU" },
+	{ "trust = { unproven = [ \"bounce\" ]; };", PROOF_SPF, "BBBU" },
+	{ "trust = { token = [ ]; keep = [ ]; };", PROOF_ASSUMED, "BBBB" },
+};
+
+START_TEST(trusts_by_settings)
+{
+	struct conf *c = conf_of(sites[_i].settings);
+
+	check_row(c, sites[_i].proof, sites[_i].want);
+	conf_unref(c);
 }
 END_TEST
 
@@ -67,10 +104,6 @@ static const struct dns_row zone[] = {
 	{ "evilfbl.example.org", DNS_TXT, "v=spf1 +all" },
 	{ "evil.example.net", DNS_TXT, "v=spf1 +all" },
 };
-
-static struct dns *dns;
-static struct spf *spf;
-static struct conf *conf;
 
 static void
 begin(void)
@@ -147,7 +180,7 @@ prove(const struct conf *c, struct spf *s, const struct arrival *a)
 	struct addr token;
 	enum proof proof;
 
-	trial_begin(&t, c, s, a, &report);
+	trial_begin(&t, c, s, a, &report, span_of(""));
 	proof = trial_claim(&t, NULL, &token, &f);
 	ck_assert_str_eq(token.text, "");
 	/* Once for a report. */
@@ -187,6 +220,7 @@ trust_suite(void)
 	TCase *t = tcase_create("proof");
 
 	tcase_add_loop_test(pure, trusts, 0, ARRAY_LEN(table));
+	tcase_add_loop_test(pure, trusts_by_settings, 0, ARRAY_LEN(sites));
 	suite_add_tcase(s, pure);
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_set_timeout(t, 60);
