@@ -315,7 +315,13 @@ dsn_read(struct mime *m, struct report *out)
 		return false;
 	parent = m->parts[i].parent;
 	for (; i < m->parts_n; i++) {
-		if (m->parts[i].parent != parent || !is_status(&m->parts[i]))
+		if (m->parts[i].parent != parent)
+			continue;
+		/* Who has guessed the boundary can end what is returned, and
+		 * go on in the name of the reporter. */
+		if (returned_is(&m->parts[i]))
+			break;
+		if (!is_status(&m->parts[i]))
 			continue;
 		content = mime_content(m, i, &whole);
 		dsn_content(content, whole, out);

@@ -15,6 +15,15 @@ static const char *const returned_types[] = {
 	"message/global-headers",
 };
 
+bool
+returned_is(const struct mime_part *p)
+{
+	for (size_t i = 0; i < ARRAY_LEN(returned_types); i++)
+		if (strcmp(p->type, returned_types[i]) == 0)
+			return true;
+	return false;
+}
+
 static size_t
 find_returned(const struct mime *m, size_t parent)
 {

@@ -4,10 +4,14 @@
 #ifndef MESSAGE_RETURNED_H
 #define MESSAGE_RETURNED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "message/mime.h"
 #include "message/report.h"
+
+/* Is this part what a report returns? RFC 6522 3, RFC 6533 4.4. */
+bool returned_is(const struct mime_part *p);
 
 /*
  * Reads the first returned message among the parts of a multipart (RFC 6522
