@@ -218,7 +218,7 @@ serve(const struct conf *c, struct shared *shared)
 static enum exit_status
 run(struct conf *c)
 {
-	struct shared shared = { .conf = upkeep_conf, .keys = upkeep_keys };
+	struct shared shared = { .current = upkeep_current };
 	enum exit_status status;
 	struct error err;
 
@@ -287,10 +287,9 @@ main(int argc, char **argv)
 	/* The socket is for us and its directory's group. */
 	umask(007);
 	upkeep_block_signals();
-	upkeep_set_conf(conf_ref(c));
-	upkeep_read_keys();
+	upkeep_take(conf_ref(c));
 	status = run(c);
-	upkeep_set_conf(NULL);
+	upkeep_forget();
 	conf_unref(c);
 	return status;
 }

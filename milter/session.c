@@ -64,8 +64,7 @@ session_new(const struct shared *shared)
 	struct session *s = mem_new(1, sizeof(*s));
 
 	s->env.shared = shared;
-	s->env.conf = shared->conf();
-	s->env.keys = shared->keys != NULL ? shared->keys() : NULL;
+	shared->current(&s->env.conf, &s->env.keys);
 	return s;
 }
 

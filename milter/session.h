@@ -17,11 +17,11 @@
 
 /* What all sessions share; lives as long as the program. */
 struct shared {
-	struct conf *(*conf)(void); /* the current one, with a reference */
+	/* The current configuration and its keys (NULL: none), with a
+	 * reference each. */
+	void (*current)(struct conf **conf, struct keys **keys);
 	struct store *store;
 	struct spf *spf; /* NULL: SPF proves nothing */
-	/* The current keys, with a reference, or NULL; itself NULL: none. */
-	struct keys *(*keys)(void);
 };
 
 enum session_answer {

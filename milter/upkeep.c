@@ -18,9 +18,12 @@
 /* The rest between two pieces of that: mail goes first. */
 #define CLEAN_PAUSE_MS 20
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct conf *current;
-static struct keys *current_keys;
+/* One lock for both: a session asks once. */
+static struct {
+	pthread_mutex_t lock;
+	struct conf *conf;
+	struct keys *keys; /* NULL: none */
+} current = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static struct {
 	char path[CONF_PATH_TEXT];
@@ -32,67 +35,52 @@ static struct {
 } with;
 
 void
-upkeep_set_conf(struct conf *c)
+upkeep_current(struct conf **c, struct keys **keys)
 {
+	pthread_mutex_lock(&current.lock);
+	*c = conf_ref(current.conf);
+	*keys = keys_ref(current.keys);
+	pthread_mutex_unlock(&current.lock);
+}
+
+/* Takes over both references. keys NULL: the old ones stay with a new c. */
+static void
+replace(struct conf *c, struct keys *keys)
+{
+	struct keys *old_keys = NULL;
 	struct conf *old;
 
-	pthread_mutex_lock(&lock);
-	old = current;
-	current = c;
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_lock(&current.lock);
+	old = current.conf;
+	current.conf = c;
+	if (keys != NULL || c == NULL) {
+		old_keys = current.keys;
+		current.keys = keys;
+	}
+	pthread_mutex_unlock(&current.lock);
 	conf_unref(old);
-}
-
-struct conf *
-upkeep_conf(void)
-{
-	struct conf *c;
-
-	pthread_mutex_lock(&lock);
-	c = conf_ref(current);
-	pthread_mutex_unlock(&lock);
-	return c;
-}
-
-struct keys *
-upkeep_keys(void)
-{
-	struct keys *k;
-
-	pthread_mutex_lock(&lock);
-	k = keys_ref(current_keys);
-	pthread_mutex_unlock(&lock);
-	return k;
-}
-
-static void
-set_keys(struct keys *new)
-{
-	struct keys *old;
-
-	pthread_mutex_lock(&lock);
-	old = current_keys;
-	current_keys = new;
-	pthread_mutex_unlock(&lock);
-	keys_unref(old);
+	keys_unref(old_keys);
 }
 
 void
-upkeep_read_keys(void)
+upkeep_take(struct conf *c)
 {
-	struct conf *c = upkeep_conf();
 	struct error err;
-	struct keys *new = keys_load(c->token_keys, c->token_sign, &err);
+	struct keys *keys = keys_load(c->token_keys, c->token_sign, &err);
 
-	if (new == NULL)
+	if (keys == NULL)
 		log_error("tokens: %s", err.text);
-	else if (c->streams_want_token && keys_signer(new) == NULL)
+	else if (c->streams_want_token && keys_signer(keys) == NULL)
 		log_warning("tokens: no key signs in %s, so that no mail gets "
 			    "one: suppressctl key new",
 		    c->token_keys);
-	if (new != NULL)
-		set_keys(new);
-	conf_unref(c);
+	replace(c, keys);
+}
+
+void
+upkeep_forget(void)
+{
+	replace(NULL, NULL);
 }
 
 static void
@@ -133,6 +121,7 @@ tell_what_waits(const struct conf *old, const struct conf *new)
 static void
 reload(void)
 {
+	struct keys *keys;
 	struct conf *old, *new;
 	struct error err;
 
@@ -147,11 +136,11 @@ reload(void)
 		log_error("not reloaded, the old configuration stays: %s",
 		    err.text);
 	} else {
-		old = upkeep_conf();
+		upkeep_current(&old, &keys);
 		tell_what_waits(old, new);
 		conf_unref(old);
-		upkeep_set_conf(new);
-		upkeep_read_keys();
+		keys_unref(keys);
+		upkeep_take(new);
 		log_info("reloaded %s", with.path);
 	}
 	notify_ready();
@@ -254,12 +243,11 @@ upkeep_start(const char *path, struct store *store, struct error *err)
 void
 upkeep_stop(void)
 {
-	if (with.started) {
-		atomic_store(&with.ending, true);
-		/* It has blocked the signal: one that comes early waits. */
-		pthread_kill(with.thread, SIGUSR1);
-		pthread_join(with.thread, NULL);
-		with.started = false;
-	}
-	set_keys(NULL);
+	if (!with.started)
+		return;
+	atomic_store(&with.ending, true);
+	/* It has blocked the signal: one that comes early waits. */
+	pthread_kill(with.thread, SIGUSR1);
+	pthread_join(with.thread, NULL);
+	with.started = false;
 }

@@ -12,21 +12,19 @@
 #include "db/store.h"
 #include "policy/keys.h"
 
-/* Takes over the caller's reference. Before the thread is started. */
-void upkeep_set_conf(struct conf *c);
-
-/* The current one, with a reference. Thread safe. */
-struct conf *upkeep_conf(void);
-
 /*
- * The keys of the current configuration, with a reference; NULL: none. They
- * change with it; keys that cannot be read leave the old ones where they are:
- * mail goes on, with them or without a token.
+ * Makes c the current configuration, and reads its keys; the log says what is
+ * wrong with them. Keys that cannot be read leave the old ones where they are:
+ * mail goes on, with them or without a token. Takes over the reference.
  */
-struct keys *upkeep_keys(void);
+void upkeep_take(struct conf *c);
 
-/* Reads those of the current configuration; the log says what is wrong. */
-void upkeep_read_keys(void);
+/* The current one and its keys (NULL: none), with a reference each. Thread
+ * safe. */
+void upkeep_current(struct conf **c, struct keys **keys);
+
+/* At the end of the program. */
+void upkeep_forget(void);
 
 /*
  * Blocks, in this thread and those that it starts, what a thread waits for:

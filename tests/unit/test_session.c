@@ -20,10 +20,13 @@ static struct conf *conf;
 static struct shared shared;
 static struct session *session;
 
-static struct conf *
-current(void)
+static struct keys *ring; /* NULL: no keys */
+
+static void
+current(struct conf **c, struct keys **keys)
 {
-	return conf_ref(conf);
+	*c = conf_ref(conf);
+	*keys = keys_ref(ring);
 }
 
 static void
@@ -61,7 +64,7 @@ open_store(void)
 	char dir[128];
 
 	snprintf(dir, sizeof(dir), "%s/store", scratch_dir);
-	shared = (struct shared){ .conf = current,
+	shared = (struct shared){ .current = current,
 		.store = store_open(dir, &options, &err) };
 	ck_assert_msg(shared.store != NULL, "%s", err.text);
 	ck_assert(value_parse(span_of("listed@example.net"), &c.value, &err));
@@ -247,14 +250,6 @@ START_TEST(decides_without_an_end_of_headers)
 }
 END_TEST
 
-static struct keys *ring;
-
-static struct keys *
-current_keys(void)
-{
-	return keys_ref(ring);
-}
-
 /* A key, and a stream that wants tokens, by its header or at once. */
 static void
 open_signing(enum action action, bool by_header, const char *settings)
@@ -278,7 +273,6 @@ open_signing(enum action action, bool by_header, const char *settings)
 	ck_assert_msg(conf != NULL, "%s", err.text);
 	ring_put("a.key", "2026-11-25", RING_ZERO_TO_31, 0600);
 	ring = ring_load("");
-	shared.keys = current_keys;
 }
 
 /* Who is in the token of a message to these: 1 good, 2 listed, 4 local. */
