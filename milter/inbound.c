@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "milter/flood.h"
 #include "milter/maildir.h"
 #include "policy/engine.h"
 #include "policy/trust.h"
@@ -69,24 +70,42 @@ outcome(const struct finding *f)
 	return f->changed ? "suppressed" : "known";
 }
 
-/* How often a flood of unproven reports is told of. */
-#define FLOOD_INTERVAL_S 60
-
 /* A flood of forged reports must not fill the log, either. */
+static struct flood idle = { .most = 60 };    /* lines that tell of no change */
+static struct flood dropping = { .most = 1 }; /* of review.per_day */
+
+/* Since the start. */
+static atomic_ullong dropped, refused;
+
 static void
 tell_dropped(void)
 {
-	static atomic_llong told_at;
-	static atomic_ullong dropped;
-	unsigned long long n = atomic_fetch_add(&dropped, 1) + 1;
-	long long now = clock_now(), last = atomic_load(&told_at);
+	log_warning("more reports without proof than the setting "
+		    "review.per_day: %llu were not kept since the start",
+	    atomic_load(&dropped));
+}
 
-	if (now - last >= FLOOD_INTERVAL_S &&
-	    atomic_compare_exchange_strong(&told_at, &last, now))
-		log_warning("more reports without proof than the setting "
-			    "review.per_day: %llu were not kept since the "
-			    "start",
-		    n);
+void
+inbound_tell_held(int64_t now_s)
+{
+	unsigned long long held = flood_held(&idle, now_s);
+
+	if (held > 0)
+		log_warning("%llu more reports changed nothing and are not "
+			    "told here; tokens refused since the start: %llu",
+		    held, atomic_load(&refused));
+	if (flood_held(&dropping, now_s) > 0)
+		tell_dropped();
+}
+
+/* May a line be written that anybody could cause? */
+static bool
+may_tell(struct flood *f)
+{
+	int64_t now_s = clock_monotonic_ms() / 1000;
+
+	inbound_tell_held(now_s);
+	return flood_allows(f, now_s);
 }
 
 /* What a token said that came and proved nothing; "" else. */
@@ -102,29 +121,40 @@ refused_token(const struct finding *f)
 	return "";
 }
 
-/* One line for each address that a report speaks of. */
 static void
-tell(const struct envelope *env, const struct lesson *l)
+tell_finding(const struct envelope *env, const char *type,
+    const struct finding *f)
 {
-	const char *type = names_text(report_type_names, (int)l->report.type);
+	const char *token = refused_token(f);
+	bool is_news =
+	    f->changed && names_is(trust_names, TRUST_BELIEVED, f->trust);
 
-	if (l->findings_n == 0)
-		log_info("%s: report=%s%s%s", envelope_id(env), type,
-		    l->report.note[0] != '\0' ? ": " : "", l->report.note);
-	for (size_t i = 0; i < l->findings_n; i++) {
-		const struct finding *f = &l->findings[i];
-		const char *token = refused_token(f);
-
-		if (f->dropped) {
+	if (token[0] != '\0')
+		atomic_fetch_add(&refused, 1);
+	if (f->dropped) {
+		atomic_fetch_add(&dropped, 1);
+		if (may_tell(&dropping))
 			tell_dropped();
-			continue;
-		}
+	} else if (is_news || may_tell(&idle)) {
 		log_info("%s: report=%s recipient=<%s> class=%s status=%s "
 			 "rule=%s trust=%s proof=%s outcome=%s%s%s",
 		    envelope_id(env), type, f->value.text, f->class, f->status,
 		    f->rule, f->trust, f->proof, outcome(f),
 		    token[0] != '\0' ? " token=" : "", token);
 	}
+}
+
+/* One line for each address that a report speaks of. */
+static void
+tell(const struct envelope *env, const struct lesson *l)
+{
+	const char *type = names_text(report_type_names, (int)l->report.type);
+
+	if (l->findings_n == 0 && may_tell(&idle))
+		log_info("%s: report=%s%s%s", envelope_id(env), type,
+		    l->report.note[0] != '\0' ? ": " : "", l->report.note);
+	for (size_t i = 0; i < l->findings_n; i++)
+		tell_finding(env, type, &l->findings[i]);
 }
 
 /*

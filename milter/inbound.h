@@ -37,4 +37,11 @@ struct session_reply inbound_eom(struct inbound *in,
 
 void inbound_done(struct inbound *in);
 
+/*
+ * Tells how many lines were held back in the minutes that are over: strangers
+ * can cause any number. now_s is monotonic; INT64_MAX: all of them. Thread
+ * safe.
+ */
+void inbound_tell_held(int64_t now_s);
+
 #endif

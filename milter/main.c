@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "config.h"
 #include "milter/callbacks.h"
+#include "milter/inbound.h"
 #include "milter/notify.h"
 #include "milter/upkeep.h"
 
@@ -238,6 +239,7 @@ run(struct conf *c)
 			    "again");
 		_exit((int)status);
 	}
+	inbound_tell_held(INT64_MAX);
 	spf_close(shared.spf);
 	store_close(shared.store);
 	log_info("stopped");

@@ -9,8 +9,12 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "milter/inbound.h"
 #include "milter/notify.h"
 #include "policy/expire.h"
+
+/* How often the thread looks round where nobody waits for a sign of life. */
+#define LOOK_INTERVAL_MS (60 * INT64_C(1000))
 
 /* How often the store is cleaned of what has expired. */
 #define CLEAN_INTERVAL_MS (3600 * INT64_C(1000))
@@ -182,6 +186,7 @@ watch(int64_t ms)
 		prove_life();
 		proven = clock_monotonic_ms();
 	}
+	inbound_tell_held(clock_monotonic_ms() / 1000);
 	return !atomic_load(&with.ending);
 }
 
@@ -212,7 +217,7 @@ static void *
 upkeep(void *arg)
 {
 	int64_t wait_ms =
-	    with.interval_ms > 0 ? with.interval_ms : CLEAN_INTERVAL_MS;
+	    with.interval_ms > 0 ? with.interval_ms : LOOK_INTERVAL_MS;
 	int64_t cleaned;
 
 	do {

@@ -3,37 +3,11 @@ import os
 
 import pytest
 
-from daemon import Daemon
 from harness import mails
 from mta import DELRCPT, QUARANTINE, SETSYMLIST
+from signing import STRANGER, Signing, bring_back, returned, send
 
 ADDHDRS = 0x01
-HEADER = b"X-Suppressd-Id"
-SETTINGS = """\
-token = {{ keys = "{keys}"; }};
-streams = (
-    {{ name = "bare"; sender = [ "bare@example.com" ]; }},
-    {{ name = "signed"; token = {signed}; }}
-);
-inbound = {{
-    bounces = [ "@bounces.example.com" ];
-    complaints = [ "fbl@example.com" ];
-    own_domains = [ "example.com" ];
-}};
-"""
-STRANGER = {"ip": "203.0.113.9", "daemon": "mx.example.com"}
-
-
-class Signing(Daemon):
-    """A daemon with a directory of keys of its own."""
-
-    def __init__(self):
-        super().__init__("")
-        self.keys = f"{self.top}/keys"
-        self.configure(self.settings())
-
-    def settings(self, signed="true"):
-        return SETTINGS.format(keys=self.keys, signed=signed)
 
 
 @pytest.fixture(name="daemon", scope="module")
@@ -52,34 +26,6 @@ def stranger(daemon):
     session = daemon.session(**STRANGER)
     yield session
     session.close()
-
-
-def token_of(mta):
-    """The one header that was added to the last message; "": none."""
-    added = [data.split(b"\0") for command, data in mta.edits
-             if command == "h"]
-    assert all(name == HEADER for name, _ in added)
-    assert len(added) <= 1
-    return added[0][1].decode() if added else ""
-
-
-def send(mta, *recipients, **options):
-    _, answer = mta.message([f"<{r}>" for r in recipients], **options)
-    assert answer == "continue"
-    return token_of(mta)
-
-
-def returned(report, token):
-    """A report whose returned message has this token."""
-    mark = "\nSubject: News\nMessage-Id:"
-    assert report.count(mark) == 1
-    return report.replace(mark, f"\nX-Suppressd-Id: {token}{mark}")
-
-
-def bring_back(stranger, report, to="<b@bounces.example.com>"):
-    assert stranger.message([to], report, sender="<>")[1] == "continue"
-    # What comes in gets no token.
-    assert stranger.edits == []
 
 
 def test_negotiates_headers_only_for_tokens(daemon):
