@@ -107,6 +107,8 @@ static const struct {
 	{ "default_action", true, doctor_default_action },
 	{ "chroot", true, doctor_chroot },
 	{ "socket", false, doctor_socket },
+	{ "keys", false, doctor_keys },
+	{ "trust", false, doctor_trust },
 	{ "store", false, check_store },
 	{ "clock", false, check_clock },
 };

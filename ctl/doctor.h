@@ -37,6 +37,10 @@ check_fn doctor_local_label;
 check_fn doctor_default_action;
 check_fn doctor_chroot;
 
+/* Keys of tokens, and whom we believe (doctor_keys.c). */
+check_fn doctor_keys;
+check_fn doctor_trust;
+
 /* The way to the daemon (doctor_socket.c). */
 check_fn doctor_socket;
 

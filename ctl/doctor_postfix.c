@@ -30,9 +30,11 @@ find_place(const struct plan *p, const char *list_text, struct place *at)
 	}
 }
 
+/* may_verify: a milter before suppressd may be the one that authserv_ids
+ * believes. */
 static void
 judge(const struct plan *p, struct diagnosis *d, const char *name,
-    const char *list)
+    const char *list, bool may_verify)
 {
 	char more[400];
 	struct place at;
@@ -46,15 +48,20 @@ judge(const struct plan *p, struct diagnosis *d, const char *name,
 		    "%s stands before suppressd: a DKIM signer there does not "
 		    "sign the headers that suppressd adds",
 		    at.before);
-		doctor_found(d, HEALTH_FAULT, name, more,
-		    "put $suppressd_milter first: " APPLY);
+		doctor_found(d, may_verify ? HEALTH_WARNING : HEALTH_FAULT,
+		    name, more,
+		    may_verify ? "leave it if it only verifies, for "
+				 "authserv_ids; else put $suppressd_milter "
+				 "first"
+			       : "put $suppressd_milter first: " APPLY);
 	} else {
 		doctor_found(d, HEALTH_OK, name, "suppressd is first", "");
 	}
 }
 
 static void
-check_list(struct patient *p, struct diagnosis *d, const char *name)
+check_list(struct patient *p, struct diagnosis *d, const char *name,
+    bool is_for_smtp)
 {
 	char list[POSTFIX_TEXT];
 	struct error err;
@@ -63,19 +70,20 @@ check_list(struct patient *p, struct diagnosis *d, const char *name)
 		doctor_found(d, HEALTH_FAULT, name, err.text,
 		    "see postconf(1)");
 	else
-		judge(p->plan, d, name, list);
+		judge(p->plan, d, name, list,
+		    is_for_smtp && p->ctl->conf->authserv_ids.n > 0);
 }
 
 void
 doctor_smtpd_milters(struct patient *p, struct diagnosis *d)
 {
-	check_list(p, d, "smtpd_milters");
+	check_list(p, d, "smtpd_milters", true);
 }
 
 void
 doctor_non_smtpd_milters(struct patient *p, struct diagnosis *d)
 {
-	check_list(p, d, "non_smtpd_milters");
+	check_list(p, d, "non_smtpd_milters", false);
 }
 
 /* "submission/inet/smtpd_milters = list" of master.cf; the first that is
@@ -96,7 +104,9 @@ check_own_list(struct patient *p, struct diagnosis *d, struct span line)
 	    !span_copy(span_trim(value), list, sizeof(list)))
 		return;
 	if (list[0] != '\0')
-		judge(p->plan, d, label, list);
+		judge(p->plan, d, label, list,
+		    span_is(last, "smtpd_milters") &&
+			p->ctl->conf->authserv_ids.n > 0);
 	else
 		doctor_found(d, HEALTH_WARNING, label,
 		    "empty: mail that comes in there is not checked",

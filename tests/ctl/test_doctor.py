@@ -1,4 +1,5 @@
 """doctor: a healthy site has no fault; each thing that breaks is found."""
+import json
 import os
 import pwd
 import re
@@ -254,3 +255,122 @@ def test_without_postfix_the_rest_is_looked_at(patient):
     assert rows["socket"]["health"] == "fault"
     assert rows["store"]["health"] == "ok"
     assert "smtpd_milters" not in rows
+
+
+# The keys of tokens, and whom the settings believe.
+
+WANTED = 'streams = ( { name = "all"; token = true; } );\n'
+
+
+@pytest.fixture
+def keys(patient):
+    """A site whose mail carries tokens; the directory of its keys."""
+    path = patient.home / "keys"
+    patient.ctl.write(f'socket = "unix:{patient.path}";\n'
+                      f'token = {{ keys = "{path}"; }};\n' + WANTED)
+    patient.ctl.done("key", "new", "k")
+    return path
+
+
+def row_of(patient, check, **options):
+    result = patient.ctl.run("--json", "doctor", *patient.options(),
+                             **options)
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    row, = [row for row in rows if row["check"] == check]
+    return row
+
+
+def test_keys_are_well(patient, keys):
+    assert keys.exists()
+    assert patient.faults() == {}
+    row = row_of(patient, "keys")
+    assert row["health"] == "ok" and "k signs" in row["found"]
+
+
+def test_no_key_signs(patient, keys):
+    (keys / "k.key").rename(keys / "k.retired.key")
+    found, mend = patient.faults()["keys"]
+    assert "no key signs" in found and "key new" in mend
+    shutil.rmtree(keys)
+    assert "no key signs" in patient.faults()["keys"][0]
+
+
+def test_nobody_wants_a_key(patient):
+    assert row_of(patient, "keys")["health"] == "ok"
+
+
+@pytest.mark.parametrize("mode, name", [
+    (0o644, "k.key"), (0o660, "k.key"), (0o777, "")])
+def test_keys_that_others_reach(patient, keys, mode, name):
+    (keys / name).chmod(mode)
+    found, mend = patient.faults()["keys"]
+    assert str(keys / name).rstrip("/") in found and "chmod" in found
+    assert mend
+
+
+def test_a_key_that_is_none(patient, keys):
+    (keys / "k.key").write_text("secret\n")
+    assert "k.key: this is no key" in patient.faults()["keys"][0]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="gives files away")
+@pytest.mark.parametrize("name", ["", "k.key"])
+def test_keys_that_the_daemon_cannot_read(patient, keys, name):
+    nobody = pwd.getpwnam("nobody").pw_uid
+    for path in (patient.ctl.store, keys, keys / "k.key"):
+        os.chown(path, nobody, -1)
+    assert patient.faults() == {}
+    os.chown(keys / name, 0, -1)
+    found, mend = patient.faults()["keys"]
+    assert str(keys / name).rstrip("/") in found
+    assert "nobody" in found and "chown" in mend
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs a second user")
+def test_keys_that_we_may_not_look_at(patient, keys):
+    assert keys.exists()
+    patient.ctl.path = shutil.copy(patient.ctl.path,
+                                   patient.home / "suppressctl")
+    row = row_of(patient, "keys", user=pwd.getpwnam("nobody").pw_uid,
+                 extra_groups=[])
+    assert row["health"] == "warning" and "root" in row["mend"]
+
+
+def test_a_key_that_signs_for_long(patient, keys):
+    path = keys / "k.key"
+    text = path.read_text()
+    path.write_text(re.sub("made .*", "made 2020-01-01T00:00:00Z", text))
+    row = row_of(patient, "keys")
+    assert row["health"] == "warning" and "days ago" in row["found"]
+    assert "retire" in row["mend"]
+
+
+@pytest.mark.parametrize("settings, says", [
+    ("", None),
+    ('trust = { unproven = [ "bounce" ]; };', "nothing proves"),
+    ('inbound = { authserv_ids = [ "mx.example.com" ]; };',
+     "trusted_reporters"),
+    ('inbound = { authserv_ids = [ "mx.example.com" ];'
+     ' trusted_reporters = [ "fbl.example.org" ]; };', None),
+])
+def test_whom_we_believe(patient, settings, says):
+    patient.ctl.configure(f'socket = "unix:{patient.path}";\n' + settings)
+    row = row_of(patient, "trust")
+    assert row["health"] == ("ok" if says is None else "warning")
+    assert says is None or says in row["found"]
+
+
+def test_a_verifier_may_stand_before_us(patient):
+    """Only where it has a word in what is believed."""
+    patient.ctl.configure(
+        f'socket = "unix:{patient.path}";\n'
+        'inbound = { authserv_ids = [ "mx.example.com" ];'
+        ' trusted_reporters = [ "fbl.example.org" ]; };')
+    before = "inet:127.0.0.1:8892, $suppressd_milter"
+    patient.set("non_smtpd_milters", "$suppressd_milter")
+    patient.set("smtpd_milters", before)
+    assert patient.faults() == {}
+    row = row_of(patient, "smtpd_milters")
+    assert row["health"] == "warning" and "verifies" in row["mend"]
+    patient.set("non_smtpd_milters", before)
+    assert set(patient.faults()) == {"non_smtpd_milters"}
