@@ -58,6 +58,12 @@
 /* Places where a report may bring a token back that are looked at, of each
  * kind: headers, recipients. */
 #define LIMIT_TOKENS 16
+/* The address or URL that a stream's mail offers its recipients: it stands in
+ * one line of a header (998, RFC 5322 2.1.1) beside a token, which has 684
+ * letters for the longest address of SMTP (254, RFC 5321 4.5.3.1.3). */
+#define LIMIT_OFFER_TEXT 240
+/* The longest line of a header, without its CRLF: RFC 5322 2.1.1. */
+#define LIMIT_HEADER_LINE_BYTES 998
 /* The name of a key, and its NUL. */
 #define LIMIT_KEY_ID_TEXT 33
 

@@ -300,8 +300,15 @@ take_top(const char *path, const config_setting_t *s, struct conf *c,
 static unsigned
 line_of(const config_t *file, const char *setting)
 {
-	const config_setting_t *s = config_lookup(file, setting);
+	const char *list = strchr(setting, '[');
+	size_t name = list != NULL ? (size_t)(list - setting) : 0;
+	const config_setting_t *s;
+	char path[CONF_FAULT_TEXT + 1];
 
+	/* libconfig's paths have a dot more: "streams.[1].cfbl" */
+	snprintf(path, sizeof(path), "%.*s%s%s", (int)name, setting,
+	    name > 0 ? "." : "", setting + name);
+	s = config_lookup(file, path);
 	return s != NULL ? config_setting_source_line(s) : 0;
 }
 
@@ -309,24 +316,20 @@ static bool
 take_all(const char *path, const config_t *file, struct conf *c,
     struct error *err)
 {
-	struct place place = { path, "inbound.processed", 0 };
+	char setting[CONF_FAULT_TEXT];
+	struct place place = { path, setting, 0 };
+	const char *fault;
 	const config_setting_t *root = config_root_setting(file);
 
 	for (int i = 0; i < config_setting_length(root); i++)
 		if (!take_top(path, config_setting_get_elem(root, (unsigned)i),
 			c, err))
 			return false;
-	place.line = line_of(file, place.setting);
-	if (c->processed == PROCESSED_FILE && c->processed_maildir[0] == '\0')
-		return wants(&place, "\"file\" wants inbound.maildir, too",
-		    err);
-	place.setting = "soft.days";
-	place.line = line_of(file, place.setting);
-	if (c->soft_days > c->soft_window_days)
-		return wants(&place,
-		    "is more than soft.window_days: that many days can never "
-		    "come together",
-		    err);
+	fault = conf_fault(c, setting);
+	if (fault != NULL) {
+		place.line = line_of(file, setting);
+		return wants(&place, fault, err);
+	}
 	if (c->rules_path[0] != '\0')
 		c->rules = rules_load(c->rules_path, err);
 	return c->rules_path[0] == '\0' || c->rules != NULL;

@@ -85,6 +85,12 @@ struct conf_stream {
 	unsigned blocks;             /* bit 1 << source */
 	enum action action;
 	bool token; /* its mail carries a token */
+
+	/* what its mail offers the recipient: policy/offer.h; "": nothing */
+	char unsubscribe_mailto[LIMIT_OFFER_TEXT]; /* canonical address */
+	char unsubscribe_https[LIMIT_OFFER_TEXT];  /* a token is put behind */
+	bool unsubscribe_all;        /* who leaves it leaves all streams */
+	char cfbl[LIMIT_OFFER_TEXT]; /* canonical address, RFC 9477 */
 };
 
 /* How a refusal for a source reads. */
@@ -152,7 +158,8 @@ struct conf {
 	char token_keys[CONF_PATH_TEXT];    /* the directory of the keys */
 	char token_sign[LIMIT_KEY_ID_TEXT]; /* "": the newest key */
 	int token_max_bytes;                /* of its header */
-	bool streams_want_token;            /* one of them does */
+	bool streams_want_token;            /* one of them makes tokens */
+	bool streams_offer;                 /* one of them offers something */
 
 	/* the kinds of reports that are believed, by their proof, and those
 	 * that are kept for a person if they are not: policy/trust.h */
@@ -202,6 +209,9 @@ bool conf_has_text(const struct conf_texts *list, const char *text);
 
 /* True if the canonical name is one of list, or below one of it. */
 bool conf_has_domain(const struct conf_texts *list, const char *name);
+
+/* Does mail of this stream offer to unsubscribe, or a feedback loop? */
+bool conf_stream_offers(const struct conf_stream *s);
 
 /* True if one of the patterns matches. */
 bool conf_matches(const struct conf_matches *list, const char *text);

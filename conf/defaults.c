@@ -110,7 +110,9 @@ conf_finish(struct conf *c)
 	for (size_t i = 0; i < c->streams_n; i++) {
 		if (c->streams[i].header.n > 0)
 			c->streams_need_headers = true;
-		if (c->streams[i].token)
+		if (conf_stream_offers(&c->streams[i]))
+			c->streams_offer = true;
+		if (c->streams[i].token || conf_stream_offers(&c->streams[i]))
 			c->streams_want_token = true;
 	}
 }

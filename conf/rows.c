@@ -133,6 +133,13 @@ const struct setting_row stream_rows[] = {
 	{ "", "blocks", SETTING_WORDS, AT(blocks), conf_source_names, 0, 0 },
 	{ "", "action", SETTING_WORD, AT(action), action_names, 0, 0 },
 	{ "", "token", SETTING_BOOL, AT(token), NULL, 0, 0 },
+	{ "", "unsubscribe_mailto", SETTING_ADDRESS, AT(unsubscribe_mailto),
+	    NULL, 0, 0 },
+	{ "", "unsubscribe_https", SETTING_HTTPS, AT(unsubscribe_https), NULL,
+	    0, 0 },
+	{ "", "unsubscribe_all", SETTING_BOOL, AT(unsubscribe_all), NULL, 0,
+	    0 },
+	{ "", "cfbl", SETTING_ADDRESS, AT(cfbl), NULL, 0, 0 },
 	{ 0 },
 };
 #undef AT

@@ -287,6 +287,10 @@ take_text(const struct setting_row *row, const char *text, void *to,
 		return take_status(text, to, err);
 	case SETTING_KEY_ID:
 		return take_key_id(text, to, err);
+	case SETTING_ADDRESS:
+		return setting_take_address(text, to, err);
+	case SETTING_HTTPS:
+		return setting_take_https(text, to, err);
 	default:
 		ip = (struct ip){ 0 };
 		if (text[0] != '\0' && !ip_parse(span_of(text), &ip))

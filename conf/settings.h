@@ -43,6 +43,8 @@ enum setting_type {
 	SETTING_REPLY,    /* char *, one line of ASCII */
 	SETTING_STATUS,   /* char[12], "5.7.1" */
 	SETTING_KEY_ID,   /* char[LIMIT_KEY_ID_TEXT]; "" is none */
+	SETTING_ADDRESS,  /* char[LIMIT_OFFER_TEXT], canonical; "" is none */
+	SETTING_HTTPS,    /* char[LIMIT_OFFER_TEXT], a URL; "" is none */
 };
 
 struct setting_row {
@@ -81,6 +83,19 @@ extern const struct name conf_source_names[];
  */
 bool setting_take(const struct setting_row *row, const struct given *given,
     void *base, struct error *err) MUST_CHECK;
+
+/* The two of these that have a file of their own, offers.c. */
+bool setting_take_address(const char *text, char *out,
+    struct error *err) MUST_CHECK;
+bool setting_take_https(const char *text, char *out,
+    struct error *err) MUST_CHECK;
+
+/*
+ * What is wrong with a whole configuration although each setting by itself is
+ * right; NULL: nothing. setting is set to where: "streams[1].cfbl".
+ */
+#define CONF_FAULT_TEXT 64
+const char *conf_fault(const struct conf *c, char setting[CONF_FAULT_TEXT]);
 
 /* A configuration with every default but no streams, one reference. */
 struct conf *conf_new(void);

@@ -9,7 +9,6 @@
 
 #include "base/buf.h"
 #include "base/log.h"
-#include "policy/token.h"
 
 static const struct shared *shared;
 static atomic_int running;
@@ -254,6 +253,17 @@ on_body(SMFICTX *ctx, unsigned char *bytes, size_t len)
 	return leave(answer(ctx, &r));
 }
 
+/* Mail never waits for a token. */
+static void
+add_header(SMFICTX *ctx, const struct session_header *h)
+{
+	if (smfi_addheader(ctx, (char *)(uintptr_t)h->name,
+		(char *)(uintptr_t)h->value) != MI_SUCCESS)
+		log_warning("the mailer took no %s; the message goes out "
+			    "without",
+		    h->name);
+}
+
 /* False: the mailer did not take an edit, so the message must not go on. */
 static bool
 edit(SMFICTX *ctx, const struct session_edits *edits)
@@ -267,12 +277,8 @@ edit(SMFICTX *ctx, const struct session_edits *edits)
 			 (char *)(uintptr_t)edits->quarantine) == MI_SUCCESS;
 	if (!ok)
 		log_error("the mailer took no change of a message");
-	/* Mail never waits for a token. */
-	if (ok && edits->token != NULL &&
-	    smfi_addheader(ctx, (char *)(uintptr_t)TOKEN_HEADER,
-		(char *)(uintptr_t)edits->token) != MI_SUCCESS)
-		log_warning("the mailer took no " TOKEN_HEADER
-			    "; the message goes out without");
+	for (size_t i = 0; ok && i < edits->headers_n; i++)
+		add_header(ctx, &edits->headers[i]);
 	return ok;
 }
 

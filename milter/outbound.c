@@ -205,6 +205,7 @@ outbound_header(struct outbound *o, const char *name, const char *value)
 	struct conf_texts *h = &o->headers;
 	struct buf line;
 
+	stamp_see(&o->stamp, name);
 	if (!o->filtered || o->stream != NULL ||
 	    o->header_bytes >= LIMIT_MESSAGE_HEADER_BYTES)
 		return;
@@ -305,7 +306,8 @@ put_stamp(struct outbound *o, const struct envelope *env,
 		if (o->late[i].address != NULL &&
 		    !takes_away(o->late[i].action))
 			stamp_add(&o->stamp, env, o->late[i].address);
-	edits->token = stamp_header(&o->stamp, env, o->stream);
+	stamp_headers(&o->stamp, env, o->stream, o->accepted - o->gone == 1,
+	    edits);
 }
 
 struct session_reply

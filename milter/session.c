@@ -84,10 +84,11 @@ session_wants_content(const struct session *s)
 {
 	const struct conf *c = s->env.conf;
 
-	return c->streams_need_headers || c->bounce_daemons.n + c->bounces.n +
-						  c->complaints.n +
-						  c->unsubscribe.n >
-					      0;
+	return c->streams_need_headers ||
+	       (c->streams_offer && session_wants_token(s)) ||
+	       c->bounce_daemons.n + c->bounces.n + c->complaints.n +
+		       c->unsubscribe.n >
+		   0;
 }
 
 bool

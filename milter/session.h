@@ -39,12 +39,19 @@ struct session_reply {
 	char text[LIMIT_REPLY_TEXT]; /* no CR, LF; "%" is a plain one */
 };
 
+struct session_header {
+	const char *name;
+	const char *value; /* folded with LF and white space */
+};
+#define SESSION_HEADERS 5
+
 /* What the end of message does to it besides the answer. */
 struct session_edits {
 	char **remove; /* recipients exactly as smfi_delrcpt() wants them */
 	size_t remove_n;
 	const char *quarantine; /* reason for the hold queue; NULL: none */
-	const char *token;      /* value of TOKEN_HEADER to add; NULL: none */
+	struct session_header headers[SESSION_HEADERS]; /* to add */
+	size_t headers_n;
 };
 
 struct session;
@@ -53,7 +60,7 @@ struct session;
 struct session *session_new(const struct shared *shared);
 void session_free(struct session *s);
 
-/* True: it may add a token to a message. */
+/* True: it may add headers with a token to a message. */
 bool session_wants_token(const struct session *s);
 
 /* False: neither headers nor body are looked at, whatever comes. */

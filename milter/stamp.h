@@ -1,6 +1,7 @@
 /*
- * stamp - the token of one message: whom it is for, and the header that says
- * so. Recipients that are removed or refused are never told to it.
+ * stamp - the headers of one message that carry a token: whom it is for, and
+ * what each says. Recipients that are removed or refused are never told to
+ * it.
  */
 #ifndef MILTER_STAMP_H
 #define MILTER_STAMP_H
@@ -13,7 +14,11 @@ struct stamp {
 	char **addresses; /* as many as can fit into a header */
 	size_t n;
 	size_t all; /* recipients, with those for whom there is no room */
-	struct buf header;
+	bool own_unsubscribe; /* the message has these headers itself */
+	bool own_cfbl;
+	struct buf token; /* values of headers */
+	struct buf unsubscribe;
+	struct buf cfbl;
 };
 
 /* Will mail of this stream carry a token? NULL: not known yet, it may. */
@@ -24,9 +29,15 @@ bool stamp_is_wanted(const struct envelope *env,
 void stamp_add(struct stamp *s, const struct envelope *env,
     const char *address);
 
-/* The value of the header, borrowed from s; NULL: it gets none. */
-const char *stamp_header(struct stamp *s, const struct envelope *env,
-    const struct conf_stream *stream);
+/* The message has a header of this name. */
+void stamp_see(struct stamp *s, const char *name);
+
+/*
+ * Sets what is added, borrowed from s. alone: nobody but those who were told
+ * to stamp_add() gets the message, here neither.
+ */
+void stamp_headers(struct stamp *s, const struct envelope *env,
+    const struct conf_stream *stream, bool alone, struct session_edits *edits);
 
 void stamp_done(struct stamp *s);
 

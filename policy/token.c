@@ -93,18 +93,19 @@ put_marks(struct plain *p, const struct key *key, unsigned day,
 	}
 }
 
+/* letters of a line; 0: one line. */
 static void
-fold(const char *text, struct buf *out)
+fold(const char *text, size_t letters, struct buf *out)
 {
 	for (size_t i = 0; text[i] != '\0'; i++) {
-		if (i > 0 && i % LINE_LETTERS == 0)
+		if (letters > 0 && i > 0 && i % letters == 0)
 			buf_add_text(out, FOLD);
 		buf_add_char(out, text[i]);
 	}
 }
 
 static void
-seal(const struct key *key, struct plain *p, struct buf *out)
+seal(const struct key *key, struct plain *p, size_t letters, struct buf *out)
 {
 	uint8_t sealed[BYTES_MAX];
 	char text[BASE32_LENGTH(BYTES_MAX) + 1];
@@ -116,7 +117,24 @@ seal(const struct key *key, struct plain *p, struct buf *out)
 	hash_seal(&key->secrets->seal, token_span(sealed, HEAD_BYTES),
 	    token_span(p->bytes, p->n), sealed + HEAD_BYTES);
 	base32_encode(sealed, HEAD_BYTES + HASH_SEAL_BYTES + p->n, text);
-	fold(text, out);
+	fold(text, letters, out);
+}
+
+static void
+put_one(struct plain *p, unsigned day, const char *stream, const char *address)
+{
+	begin_plain(p, TOKEN_ONE, day, stream, strlen(address));
+	put(p, address, strlen(address));
+}
+
+void
+token_one(const struct key *key, int64_t now, const char *stream,
+    const char *address, struct buf *out)
+{
+	struct plain p;
+
+	put_one(&p, day_of(now), stream, address);
+	seal(key, &p, 0, out);
 }
 
 void
@@ -130,15 +148,14 @@ token_header(const struct key *key, int64_t now, const char *stream,
 	struct plain p;
 
 	if (all == 1 && len <= room * MARK_BYTES) {
-		begin_plain(&p, TOKEN_ONE, day, stream, len);
-		put(&p, addresses[0], len);
+		put_one(&p, day, stream, addresses[0]);
 	} else {
 		n = n < room ? n : room;
 		begin_plain(&p, n < all ? TOKEN_PART : TOKEN_LIST, day, stream,
 		    n * MARK_BYTES);
 		put_marks(&p, key, day, stream, addresses, n);
 	}
-	seal(key, &p, out);
+	seal(key, &p, LINE_LETTERS, out);
 }
 
 void

@@ -64,6 +64,11 @@ void token_header(const struct key *key, int64_t now, const char *stream,
     char *const *addresses, size_t n, size_t all, size_t max_bytes,
     struct buf *out);
 
+/* Appends the sealed form for one canonical address, in one line: for a URL.
+ * It has at most 684 letters for an address that SMTP bears. */
+void token_one(const struct key *key, int64_t now, const char *stream,
+    const char *address, struct buf *out);
+
 /* The short form, for one canonical address. */
 void token_short(const struct key *key, int64_t now, const char *stream,
     const char *address, char out[TOKEN_SHORT_TEXT]);

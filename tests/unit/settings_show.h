@@ -82,6 +82,8 @@ setting_show(const struct setting_row *row, const void *base, struct buf *out)
 	case SETTING_IP:
 	case SETTING_STATUS:
 	case SETTING_KEY_ID:
+	case SETTING_ADDRESS:
+	case SETTING_HTTPS:
 		buf_add_text(out, from);
 		break;
 	default:

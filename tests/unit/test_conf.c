@@ -85,6 +85,16 @@ static const struct {
 	    "streams[0].action: 'drop' is not known; it is reject, remove" },
 	{ "streams = (\n{ name = \"a\";\n header = [ \"/(/\" ]; });", 3,
 	    "streams[0].header: '/(/': " },
+	{ "streams = (\n{ name = \"a\";\n unsubscribe_https = \"x\"; });", 3,
+	    "streams[0].unsubscribe_https: write https://host/path/" },
+	{ "streams = ( { name = \"a\"; sender = [ \"x\" ]; },\n"
+	  "{ name = \"b\";\n unsubscribe_mailto = \"u@example.com\"; });",
+	    3,
+	    "streams[1].unsubscribe_mailto: is no address of "
+	    "inbound.unsubscribe" },
+	{ "streams = (\n{ name = \"a\";\n cfbl = \"u@example.com\"; });\n"
+	  "inbound = { unsubscribe = [ \"u@example.com\" ]; };",
+	    3, "streams[0].cfbl: is no address of inbound.complaints" },
 	/* replies */
 	{ "replies = 1;", 1, "replies: wants a group" },
 	{ "replies = {\n bounce = { }; };", 2,
