@@ -58,6 +58,10 @@
 /* Places where a report may bring a token back that are looked at, of each
  * kind: headers, recipients. */
 #define LIMIT_TOKENS 16
+/* The subject of a mail that asks to unsubscribe: it holds a token, of 684
+ * letters (below); and whom such a mail is to. */
+#define LIMIT_UNSUBSCRIBE_SUBJECT 1024
+#define LIMIT_UNSUBSCRIBE_TO 8
 /* The address or URL that a stream's mail offers its recipients: it stands in
  * one line of a header (998, RFC 5322 2.1.1) beside a token, which has 684
  * letters for the longest address of SMTP (254, RFC 5321 4.5.3.1.3). */

@@ -33,18 +33,13 @@ static void
 try(const struct keys *keys, struct span text, bool expected,
     struct carried *out)
 {
-	static const char *const faults[] = {
-		[TOKEN_NO_TOKEN] = "it is cut, changed or no token",
-		[TOKEN_NO_KEY] = "none of our keys has made it",
-		[TOKEN_FORGED] = "it is forged or changed",
-	};
 	enum token_fault fault;
 	struct token t;
 
 	if (token_read(keys, text, &t, &fault))
 		add(out, &t);
 	else if (out->n == 0 && (expected || fault != TOKEN_NO_TOKEN))
-		out->why = faults[fault];
+		out->why = token_fault_text(fault);
 }
 
 /* "bounces+TOKEN" and "TOKEN"; XVERP puts more behind: "+joe=example.net". */

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "policy/classify.h"
+#include "policy/optout.h"
 #include "policy/review.h"
 #include "policy/soft.h"
 #include "policy/trust.h"
@@ -224,6 +225,46 @@ judge_complained(const struct conf *conf, const struct report *r,
 		plan_change(r, f);
 }
 
+/* Without a Message-Id two requests can't be told from one that came twice;
+ * and somebody may unsubscribe again. */
+static void
+plan_optout(const struct report *r, const struct optout *o, struct finding *f)
+{
+	plan_change(r, f);
+	(void)span_copy(span_of(o->stream), f->change.stream,
+	    sizeof(f->change.stream));
+	if (r->message_id[0] == '\0')
+		f->change.evidence.ref[0] = '\0';
+}
+
+/* A mail that asks to leave a stream. */
+static void
+judge_unsubscribed(const struct conf *conf, const struct arrival *arrival,
+    const struct report *r, const struct request *request, struct finding *f)
+{
+	const struct optout *o = &request->optout;
+	char detail[sizeof(f->detail) + sizeof(r->from)];
+	bool known = o->addr.text[0] != '\0';
+	enum proof proof = trial_request(arrival, request, f);
+	enum trust trust = trust_of(conf, proof, r->type);
+
+	if (known)
+		value_of_addr(&f->value, &o->addr);
+	f->basis = no_basis;
+	f->class = "";
+	f->rule = "rfc2369-list-unsubscribe";
+	f->whom = request->proven ? "token" : known ? "from" : "";
+	f->trust = names_text(trust_names, (int)trust);
+	f->proof = names_text(proof_names, (int)proof);
+	f->source = SOURCE_LEAD;
+	snprintf(detail, sizeof(detail), "unsubscribed by mail%s%s",
+	    r->from[0] != '\0' ? " from " : "", r->from);
+	put_readable(detail, f->detail, sizeof(f->detail));
+	settle(conf, trust, known, true, &o->addr, f);
+	if (known && trust != TRUST_IGNORED)
+		plan_optout(r, o, f);
+}
+
 static bool
 is_complaint(const struct report *r)
 {
@@ -255,11 +296,20 @@ engine_explain(const struct conf *conf, struct spf *spf,
     struct lesson *out)
 {
 	struct report *r = &out->report;
+	struct request request;
 	struct trial t;
 	size_t n;
 
 	*out = (struct lesson){ 0 };
 	report_read(mail, r);
+	if (optout_mail(conf, arrival, r, mail, &request)) {
+		r->type = REPORT_UNSUBSCRIBE;
+		r->note[0] = '\0';
+		out->findings = mem_new(1, sizeof(*out->findings));
+		out->findings_n = 1;
+		judge_unsubscribed(conf, arrival, r, &request, out->findings);
+		return;
+	}
 	n = is_complaint(r) ? 1 : r->recipients_n;
 	if (n == 0)
 		return;

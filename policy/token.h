@@ -51,6 +51,9 @@ enum token_fault {
 	TOKEN_FORGED,   /* the tag of a key of ours, and not made with it */
 };
 
+/* Why, in a few words, behind "token: ". */
+const char *token_fault_text(enum token_fault fault);
+
 /* How many recipients fit into a header of at most so many bytes,
  * LIMIT_TOKEN_LEAST_BYTES to LIMIT_TOKEN_BYTES. */
 size_t token_room(size_t max_bytes, const char *stream);

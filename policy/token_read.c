@@ -2,6 +2,18 @@
 
 #include "policy/token_impl.h"
 
+const char *
+token_fault_text(enum token_fault fault)
+{
+	static const char *const texts[] = {
+		[TOKEN_NO_TOKEN] = "it is cut, changed or no token",
+		[TOKEN_NO_KEY] = "none of our keys has made it",
+		[TOKEN_FORGED] = "it is forged or changed",
+	};
+
+	return texts[fault];
+}
+
 static unsigned
 number_at(const uint8_t *p)
 {

@@ -172,3 +172,16 @@ trial_claim(struct trial *t, const struct report_recipient *r,
 	note(f, PROOF_SPF, t->spf_said);
 	return t->spf_proves ? PROOF_SPF : PROOF_NONE;
 }
+
+enum proof
+trial_request(const struct arrival *a, const struct request *r,
+    struct finding *f)
+{
+	f->tried_n = 0;
+	if (a->assume_trust)
+		note(f, PROOF_ASSUMED, "an administrator vouches for it");
+	note(f, PROOF_TOKEN, r->said);
+	if (a->assume_trust)
+		return PROOF_ASSUMED;
+	return r->proven ? PROOF_TOKEN : PROOF_NONE;
+}

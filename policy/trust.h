@@ -8,6 +8,7 @@
 
 #include "policy/carried.h"
 #include "policy/engine.h"
+#include "policy/optout.h"
 
 enum proof {
 	PROOF_NONE,
@@ -52,6 +53,10 @@ void trial_begin(struct trial *t, const struct conf *conf, struct spf *spf,
  */
 enum proof trial_claim(struct trial *t, const struct report_recipient *r,
     struct addr *token, struct finding *f);
+
+/* The same for a request to unsubscribe: who sends it is no proof. */
+enum proof trial_request(const struct arrival *a, const struct request *r,
+    struct finding *f);
 
 /* One cell of the table: that of the settings (suppressd.conf(5), trust). */
 enum trust trust_of(const struct conf *conf, enum proof proof,

@@ -1,4 +1,6 @@
 """Mails for the tests: plain ones, and reports by the book."""
+import urllib.parse
+import uuid
 
 
 def plain(subject, to="somebody@example.net", **headers):
@@ -83,4 +85,31 @@ Message-Id: <{message_id}.original@mail.example.com>
 Hello.
 
 --b1--
+"""
+
+
+def mailto(list_unsubscribe):
+    """The address and the subject of its mailto (RFC 2369, RFC 6068)."""
+    uri, = [uri.strip()[1:-1] for uri in list_unsubscribe.split(",")
+            if uri.strip().startswith("<mailto:")]
+    parts = urllib.parse.urlsplit(uri)
+    fields = urllib.parse.parse_qs(parts.query.replace("+", "%2B"))
+    return urllib.parse.unquote(parts.path), fields["subject"][0]
+
+
+def apple(sender, to, subject):
+    """What Apple Mail sends when its button "Unsubscribe" is pressed."""
+    return f"""\
+From: {sender}
+To: {to}
+Subject: {subject}
+Message-Id: <{uuid.uuid4()}@icloud.example>
+MIME-Version: 1.0
+Content-Type: text/plain; charset=UTF-8
+Content-Transfer-Encoding: quoted-printable
+Auto-Submitted: auto-replied
+X-Apple-Unsubscribe: true
+
+Apple Mail sent this email to unsubscribe from the message =E2=80=9CNews=
+=E2=80=9D.
 """
