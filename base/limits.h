@@ -18,12 +18,17 @@
 #define LIMIT_ACTOR_TEXT 128
 #define LIMIT_WHY_TEXT 512
 #define LIMIT_CONTACT_TEXT 40
+#define LIMIT_CONTACT_NAME_TEXT 256
 #define LIMIT_WORD_TEXT 64
 
 /* A journal line (facts measured with lines up to this size). */
 #define LIMIT_JOURNAL_LINE_BYTES (16 * 1024)
 /* A segment is closed when it has grown past this. */
 #define LIMIT_SEGMENT_BYTES (64L * 1024 * 1024)
+/* Values of a contact, contacts of a value: a block of a contact is one batch,
+ * and what a record holds is read at each look-up of it. */
+#define LIMIT_CONTACT_VALUES 200
+#define LIMIT_VALUE_CONTACTS 200
 /* One batch: all of it or nothing of it. Offsets are 32 bits. */
 #define LIMIT_BATCH_BYTES (1024L * 1024 * 1024)
 /* A shard ends at 4 GiB for TDB; we never pass half of that. */

@@ -9,6 +9,7 @@ const struct name kind_names[] = {
 	{ KIND_DOMAIN, "domain" },
 	{ KIND_PHONE, "phone" },
 	{ KIND_LINKEDIN, "linkedin" },
+	{ KIND_CONTACT, "contact" },
 	{ 0, NULL },
 };
 

@@ -15,10 +15,13 @@ enum kind {
 	KIND_EMAIL = 1,
 	KIND_DOMAIN = 2,
 	KIND_PHONE = 3,
-	KIND_LINKEDIN = 4
+	KIND_LINKEDIN = 4,
+	KIND_CONTACT = 5 /* whose values the others are: its text is its id,
+			    shown its name. Has no reason of its own */
 };
 
-extern const struct name kind_names[]; /* email domain phone linkedin */
+/* email domain phone linkedin contact */
+extern const struct name kind_names[];
 
 struct value {
 	enum kind kind;

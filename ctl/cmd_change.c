@@ -25,11 +25,13 @@ result_text(enum change_op op, const struct change_result *r)
 {
 	if (op == CHANGE_ADD)
 		return "added";
-	if (r->changed)
-		return r->kept ? "lifted, but not its abuse or lead reasons"
-			       : "lifted";
-	return r->kept ? "kept: abuse or lead, needs --force"
-		       : "was not on the list";
+	if (r->kept)
+		return r->changed ? "lifted, but not its abuse or lead reasons"
+				  : "kept: abuse or lead, needs --force";
+	if (r->contact)
+		return r->changed ? "lifted, but not what a contact's block put"
+				  : "kept: a contact is blocked, unblock that";
+	return r->changed ? "lifted" : "was not on the list";
 }
 
 /* What the options say, without the value. */
@@ -92,7 +94,7 @@ print(struct ctl *ctl, const struct input *in, enum change_op op,
 		};
 
 		output_row(o, row);
-		kept = kept || results[i].kept;
+		kept = kept || results[i].kept || results[i].contact;
 	}
 	return ctl_close(ctl, o, kept ? EXIT_NO : EXIT_YES);
 }

@@ -40,7 +40,7 @@ tell(const struct change *c, enum undone what, void *arg)
 
 	progress_end(); /* from now on the rows show that it goes on */
 	a->lifted += what == UNDO_LIFTED;
-	a->kept += what == UNDO_KEPT;
+	a->kept += what == UNDO_KEPT || what == UNDO_CONTACT;
 	output_row(a->out,
 	    (const struct cell[]){
 		{ .text = "reason" },
@@ -66,7 +66,7 @@ tell_total(struct account *a, enum exit_status status)
 		fprintf(ctl->out, "%s %llu reason%s%s.\n",
 		    ctl->opt.dry_run ? "Would take back" : "Took back",
 		    (unsigned long long)a->lifted, a->lifted == 1 ? "" : "s",
-		    a->kept > 0 ? "; abuse and lead reasons stay" : "");
+		    a->kept > 0 ? "; some stay" : "");
 		return status;
 	}
 	if (ctl->form != OUTPUT_JSON)

@@ -62,8 +62,8 @@ batch_begin(struct batch *b)
 		b->after.at = b->time;
 }
 
-static struct record *
-record_of(struct batch *b, const uint8_t *hash, struct error *err)
+struct record *
+batch_record(struct batch *b, const uint8_t *hash, struct error *err)
 {
 	struct record *rec, old;
 	bool fresh, found;
@@ -78,9 +78,8 @@ record_of(struct batch *b, const uint8_t *hash, struct error *err)
 	return rec;
 }
 
-/* The event at pos, in the journal or in this batch. */
-static bool
-event_at(struct batch *b, struct journal_pos pos, struct event *ev,
+bool
+batch_event(struct batch *b, struct journal_pos pos, struct event *ev,
     struct error *err)
 {
 	struct span rest, line;
@@ -106,7 +105,7 @@ same_report(struct batch *b, const struct record *rec, const struct change *c,
 	for (int i = 0; i < REPEAT_EVENTS_MAX && pos.segment != 0; i++) {
 		struct event ev;
 
-		if (!event_at(b, pos, &ev, err))
+		if (!batch_event(b, pos, &ev, err))
 			return false;
 		/* What was held waits for a person, however often it comes. */
 		*same = strcmp(ev.evidence.ref, c->evidence.ref) == 0 &&
@@ -120,9 +119,9 @@ same_report(struct batch *b, const struct record *rec, const struct change *c,
 	return true;
 }
 
-/* Gives the event its place, writes its line and folds it. */
-static bool
-append(struct batch *b, struct record *rec, struct event *ev, struct error *err)
+bool
+batch_append(struct batch *b, struct record *rec, struct event *ev,
+    struct error *err)
 {
 	struct journal_pos pos = { b->at.segment,
 		b->at.offset + (uint32_t)b->lines.len };
@@ -194,15 +193,43 @@ is_too_many(struct batch *b, const struct change *c)
 	return false;
 }
 
-/* One event, or none when nothing is left to do (*wrote false). */
-static bool
-write_one(struct batch *b, const uint8_t *hash, struct record *rec,
-    const struct change *c, struct change_result *result, bool *wrote,
-    struct error *err)
+bool
+batch_find_contact(struct batch *b, const char *id, struct journal_pos *head,
+    bool *there, struct error *err)
+{
+	uint8_t hash[VALUE_HASH_BYTES];
+	const struct record *rec;
+	struct value contact;
+
+	change_contact(&contact, id, NULL);
+	store_hash(b->st, &contact, hash);
+	rec = batch_record(b, hash, err);
+	if (rec == NULL)
+		return false;
+	*head = rec->head;
+	*there = record_link(rec, LINK_NAME, NULL) != NULL;
+	return true;
+}
+
+bool
+batch_write(struct batch *b, const uint8_t *hash, const struct change *c,
+    struct change_result *result, bool *wrote, struct error *err)
 {
 	struct event ev = { 0 };
-	bool ok = true;
+	struct record *rec;
+	bool ok = true, there = true;
 
+	if (c->contact[0] != '\0' &&
+	    !batch_find_contact(b, c->contact, &ev.contact_prev, &there, err))
+		return false;
+	if (!there && c->op == CHANGE_ADD) {
+		error_set(err, ERROR_INVALID, "there is no contact '%s'",
+		    c->contact);
+		return false;
+	}
+	rec = batch_record(b, hash, err);
+	if (rec == NULL)
+		return false;
 	memcpy(ev.hash, hash, sizeof(ev.hash));
 	*wrote = plan(rec, c, b->after.at, b->time, &ev, result);
 	if (*wrote && ev.cover_n == 0 && rec->reasons_n >= REASONS_MAX &&
@@ -212,7 +239,7 @@ write_one(struct batch *b, const uint8_t *hash, struct record *rec,
 		ok = false;
 	}
 	if (ok && *wrote)
-		ok = append(b, rec, &ev, err);
+		ok = batch_append(b, rec, &ev, err);
 	event_done(&ev);
 	return ok;
 }
@@ -229,8 +256,11 @@ add_one(struct batch *b, const struct change *change,
 	*result = (struct change_result){ 0 };
 	if (!change_clean(&c, err))
 		return false;
+	if (change_is_of_contact(c.op) || c.op == CHANGE_LINK ||
+	    c.op == CHANGE_UNLINK)
+		return batch_contact(b, &c, result, err);
 	store_hash(b->st, &c.value, hash);
-	rec = record_of(b, hash, err);
+	rec = batch_record(b, hash, err);
 	if (rec == NULL || !same_report(b, rec, &c, &same, err))
 		return false;
 	if (same)
@@ -246,7 +276,7 @@ add_one(struct batch *b, const struct change *change,
 	}
 	/* A removal may need several lines; each leaves less to do. */
 	do {
-		if (!write_one(b, hash, rec, &c, result, &wrote, err))
+		if (!batch_write(b, hash, &c, result, &wrote, err))
 			return false;
 		result->changed = result->changed || wrote;
 	} while (wrote && plan_op(c.op) == EVENT_REMOVE);

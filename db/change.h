@@ -1,6 +1,6 @@
 /*
- * change - what somebody wants done to one value. The writer turns it into
- * events: which adds a removal covers is known only under its lock.
+ * change - what somebody wants done to one value or contact. The writer turns
+ * it into events: which adds a removal covers is known only under its lock.
  */
 #ifndef DB_CHANGE_H
 #define DB_CHANGE_H
@@ -12,6 +12,19 @@ enum change_op {
 	CHANGE_REMOVE, /* lift reasons */
 	CHANGE_REPORT, /* keep a report in the history, suppress nobody */
 	CHANGE_EXPIRE, /* lift the reasons whose time is over */
+	/* Of the contact that value is (change_contact()). ERROR_INVALID: it
+	 * is not there. */
+	CHANGE_CREATE,  /* make it; ERROR_INVALID: it is there already */
+	CHANGE_RENAME,  /* give it another name */
+	CHANGE_BLOCK,   /* do not contact: a reason on each of its values,
+			   and on those that will be linked */
+	CHANGE_UNBLOCK, /* lift what blocks have put, source and stream as
+			   with CHANGE_REMOVE */
+	CHANGE_FORGET,  /* take it away with its links; ERROR_INVALID: it is
+			   blocked */
+	/* Of a value and the contact that .contact names. */
+	CHANGE_LINK,
+	CHANGE_UNLINK, /* what a block has put on the value stays */
 };
 
 /* The report of the removal that CHANGE_EXPIRE makes: nobody took the value
@@ -37,9 +50,12 @@ struct change {
 	struct value value;
 	enum source source;             /* CHANGE_REMOVE: 0 = every source */
 	char stream[LIMIT_STREAM_TEXT]; /* CHANGE_REMOVE: "" = every stream */
-	int64_t began;                  /* CHANGE_REMOVE: only reasons that
-					   began then; 0: whenever */
-	int64_t expires;                /* absolute; 0: never */
+	/* Whose reason it is; "": no contact's. CHANGE_REMOVE: "" = every
+	 * reason, but what a contact's block has put only with force. */
+	char contact[LIMIT_CONTACT_TEXT];
+	int64_t began;   /* CHANGE_REMOVE: only reasons that
+			    began then; 0: whenever */
+	int64_t expires; /* absolute; 0: never */
 	char by[LIMIT_ACTOR_TEXT];
 	char why[LIMIT_WHY_TEXT];
 	bool force; /* CHANGE_REMOVE: lift abuse and lead reasons, too */
@@ -60,10 +76,21 @@ struct change_text {
 };
 extern const struct change_text change_texts[CHANGE_TEXTS];
 
+/* Is op one of the first five of contacts, whose value is the contact? */
+bool change_is_of_contact(enum change_op op);
+
+/* Is it an id that a contact may have: 1 to 39 letters, digits and "._:-",
+ * of ASCII, as other programs name people? */
+bool change_contact_id(struct span id, struct error *err) MUST_CHECK;
+
+/* The value that stands for a contact; name NULL: as the id. */
+void change_contact(struct value *out, const char *id, const char *name);
+
 /*
  * Makes each text UTF-8, "?" for a byte that is none: what the journal
  * writes must be what it reads, in the same room. ERROR_INVALID: the value
- * itself has such a byte, or an add has no source.
+ * itself has such a byte, an add or block has no source, or a contact's id or
+ * name is none.
  */
 bool change_clean(struct change *c, struct error *err) MUST_CHECK;
 
@@ -73,7 +100,11 @@ struct change_result {
 			    because force was not given */
 	bool held;       /* CHANGE_ADD: the guard made it a report */
 	bool dropped;    /* CHANGE_REPORT: most_a_day have been kept */
-	uint32_t lifted; /* CHANGE_REMOVE, CHANGE_EXPIRE: reasons lifted */
+	bool contact;    /* CHANGE_REMOVE: what a contact's block put stayed,
+			    because force was not given */
+	uint32_t lifted; /* CHANGE_REMOVE, CHANGE_EXPIRE, CHANGE_UNBLOCK:
+			    reasons lifted */
+	uint32_t put;    /* CHANGE_BLOCK, CHANGE_LINK: reasons put by blocks */
 };
 
 #endif

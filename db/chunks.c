@@ -122,8 +122,9 @@ chunks_put(struct table *t, const uint8_t hash[VALUE_HASH_BYTES],
 	while (bytes.len % CHUNK_BYTES != 0)
 		buf_add_char(&bytes, '\0');
 	if (bytes.full || bytes.len > RECORD_BYTES_MAX ||
-	    rec->reasons_n > UINT16_MAX) {
-		error_set(err, ERROR_LIMIT, "a value has too many reasons");
+	    rec->reasons_n + rec->links_n > UINT16_MAX) {
+		error_set(err, ERROR_LIMIT,
+		    "a value has too many reasons or contacts");
 		ok = false;
 	}
 	for (size_t n = 0; ok && n * CHUNK_BYTES < bytes.len; n++)

@@ -19,10 +19,13 @@
  *	b, last	lsn of the first line of its batch; is this the last one?
  *	ts	when it was written, RFC 3339
  *	node, inc, seq	its global name: 16 and 8 hex digits, a number
- *	op	add, remove or report
+ *	op	add, remove, report; of contacts: name, link, unlink, block,
+ *		unblock, forget
  *	kind, value, shown	what it is about: canonical, and as it came
  *	h	the key in the index, 32 hex digits
  *	source, stream, contact	which reason; source "" with remove
+ *	okind, other, oh	link and unlink alone: the other end, as kind,
+ *		value and h. A link is two lines, one for each end
  *	since, expires	of the reason; expires "": never
  *	count	how often this reason came
  *	by, why	who did it, and why
@@ -31,8 +34,8 @@
  *	happened	when, on an earlier day; left out where it was as
  *		the line was written
  *	cov	the adds that are gone with this event, "node-inc-seq"
- *	prev, cprev	the event before of this value and of this contact,
- *		"segment:offset"; "" where there is none
+ *	prev, cprev	the event before of this value, and the last one whose
+ *		value is this contact, "segment:offset"; "" where there is none
  *	crc	CRC-32C of all bytes before ,"crc"
  *
  * Unknown members are passed over: a newer version may add some before crc.
@@ -42,6 +45,12 @@ const struct name event_op_names[] = {
 	{ EVENT_ADD, "add" },
 	{ EVENT_REMOVE, "remove" },
 	{ EVENT_REPORT, "report" },
+	{ EVENT_NAME, "name" },
+	{ EVENT_LINK, "link" },
+	{ EVENT_UNLINK, "unlink" },
+	{ EVENT_BLOCK, "block" },
+	{ EVENT_UNBLOCK, "unblock" },
+	{ EVENT_FORGET, "forget" },
 	{ 0, NULL },
 };
 
@@ -65,6 +74,13 @@ dot_equal(const struct dot *a, const struct dot *b)
 {
 	return a->node == b->node && a->incarnation == b->incarnation &&
 	       a->seq == b->seq;
+}
+
+void
+event_cover(struct event *ev, const struct dot *d)
+{
+	ev->cover = mem_resize(ev->cover, ev->cover_n + 1, sizeof(*ev->cover));
+	ev->cover[ev->cover_n++] = *d;
 }
 
 void
@@ -109,6 +125,20 @@ put_evidence(struct buf *out, const struct evidence *e)
 	json_text(out, "ref", span_of(e->ref));
 	if (e->happened[0] != '\0')
 		json_text(out, "happened", span_of(e->happened));
+}
+
+static void
+put_other(struct buf *out, const struct event *ev)
+{
+	char hash[2 * VALUE_HASH_BYTES + 1];
+
+	if (ev->other_kind == 0)
+		return;
+	hash_hex(ev->other_hash, sizeof(ev->other_hash), hash);
+	json_text(out, "okind",
+	    span_of(names_text(kind_names, (int)ev->other_kind)));
+	json_text(out, "other", span_of(ev->other));
+	json_text(out, "oh", span_of(hash));
 }
 
 static void
@@ -158,6 +188,7 @@ event_encode(const struct event *ev, struct buf *out)
 			: names_text(source_names, (int)ev->source)));
 	json_text(out, "stream", span_of(ev->stream));
 	json_text(out, "contact", span_of(ev->contact));
+	put_other(out, ev);
 	put_time(out, "since", ev->since);
 	put_time(out, "expires", ev->expires);
 	json_int(out, "count", ev->count);

@@ -35,6 +35,13 @@ enum event_op {
 	EVENT_ADD,    /* a reason came, or came again */
 	EVENT_REMOVE, /* the adds in cover are gone */
 	EVENT_REPORT, /* a report that changed nothing was kept */
+	/* Of contacts; value is the contact, or (the two links) a value. */
+	EVENT_NAME,    /* it is there, under the name that value shows */
+	EVENT_LINK,    /* `other` is one of its values, or is its contact */
+	EVENT_UNLINK,  /* no longer */
+	EVENT_BLOCK,   /* do not contact; its values get reasons of their own */
+	EVENT_UNBLOCK, /* the blocks in cover are gone */
+	EVENT_FORGET,  /* the contact is gone */
 };
 
 /* Fixed numbers: they are in the index. */
@@ -46,8 +53,8 @@ enum source {
 	SOURCE_ABUSE = 5
 };
 
-extern const struct name event_op_names[]; /* add remove report */
-extern const struct name source_names[];   /* user api lead bounced abuse */
+extern const struct name event_op_names[];
+extern const struct name source_names[]; /* user api lead bounced abuse */
 
 /* Somebody's own wish (lead, abuse): not to be lifted in passing. */
 bool source_is_wish(enum source source);
@@ -83,17 +90,24 @@ struct event {
 	enum source source; /* EVENT_REMOVE: 0, cover says what went */
 	char stream[LIMIT_STREAM_TEXT];   /* "*": all */
 	char contact[LIMIT_CONTACT_TEXT]; /* "": none */
-	int64_t since;                    /* when this reason began: <= at */
-	int64_t expires;                  /* 0: never */
-	uint32_t count; /* how often this reason came, this time included */
+	enum kind other_kind; /* EVENT_LINK, EVENT_UNLINK: the other end */
+	char other[LIMIT_VALUE_TEXT];
+	uint8_t other_hash[VALUE_HASH_BYTES];
+	int64_t since;   /* when this reason began: <= at */
+	int64_t expires; /* 0: never */
+	uint32_t count;  /* how often this reason came, this time included */
 	char by[LIMIT_ACTOR_TEXT];
 	char why[LIMIT_WHY_TEXT];
 	struct evidence evidence;
 	struct dot *cover; /* cover_n of them; heap, owned by the event */
 	size_t cover_n;
 	struct journal_pos prev;         /* same value, the event before */
-	struct journal_pos contact_prev; /* same contact */
+	struct journal_pos contact_prev; /* the last one whose value is the
+					    contact */
 };
+
+/* The dot is gone with this event. */
+void event_cover(struct event *ev, const struct dot *d);
 
 /* Frees what the event owns and zeroes it. */
 void event_done(struct event *ev);

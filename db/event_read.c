@@ -130,14 +130,26 @@ take_op(const struct json_reader *r, struct event *ev)
 }
 
 static bool
-take_kind(const struct json_reader *r, struct event *ev)
+kind_of(const struct json_reader *r, enum kind *out)
 {
 	int kind;
 
 	if (r->type != JSON_TEXT || !names_number(kind_names, r->raw, &kind))
 		return false;
-	ev->value.kind = (enum kind)kind;
+	*out = (enum kind)kind;
 	return true;
+}
+
+static bool
+take_kind(const struct json_reader *r, struct event *ev)
+{
+	return kind_of(r, &ev->value.kind);
+}
+
+static bool
+take_okind(const struct json_reader *r, struct event *ev)
+{
+	return kind_of(r, &ev->other_kind);
 }
 
 static bool
@@ -157,6 +169,13 @@ take_hash(const struct json_reader *r, struct event *ev)
 {
 	return r->type == JSON_TEXT &&
 	       hash_unhex(r->raw, ev->hash, sizeof(ev->hash));
+}
+
+static bool
+take_oh(const struct json_reader *r, struct event *ev)
+{
+	return r->type == JSON_TEXT &&
+	       hash_unhex(r->raw, ev->other_hash, sizeof(ev->other_hash));
 }
 
 static bool
@@ -251,6 +270,7 @@ TEXT_MEMBER(value, value.text)
 TEXT_MEMBER(shown, value.shown)
 TEXT_MEMBER(stream, stream)
 TEXT_MEMBER(contact, contact)
+TEXT_MEMBER(other, other)
 TEXT_MEMBER(by, by)
 TEXT_MEMBER(why, why)
 TEXT_MEMBER(report, evidence.report)
@@ -284,6 +304,9 @@ static const struct {
 	{ "source", take_source, true },
 	{ "stream", take_stream, true },
 	{ "contact", take_contact, false },
+	{ "okind", take_okind, false },
+	{ "other", take_other, false },
+	{ "oh", take_oh, false },
 	{ "since", take_since, true },
 	{ "expires", take_expires, true },
 	{ "count", take_count, true },

@@ -1,5 +1,7 @@
 #include "db/fold.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 
 static bool
@@ -21,12 +23,24 @@ find_live(const struct record *rec, const struct dot *d)
 	return i;
 }
 
+static size_t
+find_link(const struct record *rec, const struct dot *d)
+{
+	size_t i = 0;
+
+	while (i < rec->links_n && !dot_equal(&rec->links[i].dot, d))
+		i++;
+	return i;
+}
+
 /* The dot is gone, now or when its add comes. */
 static void
 cover(struct record *rec, const struct dot *d, struct reason *gone)
 {
-	size_t i = find_live(rec, d);
+	size_t i = find_live(rec, d), link = find_link(rec, d);
 
+	if (link < rec->links_n)
+		rec->links[link] = rec->links[--rec->links_n];
 	if (i < rec->reasons_n) {
 		*gone = rec->reasons[i];
 		rec->reasons[i] = rec->reasons[--rec->reasons_n];
@@ -67,6 +81,42 @@ add(struct record *rec, const struct event *ev, struct journal_pos at,
 		r->first = before->first;
 }
 
+/* What the event makes of the record, or 0. */
+static enum link_role
+role_of(const struct event *ev)
+{
+	switch (ev->op) {
+	case EVENT_NAME:
+		return LINK_NAME;
+	case EVENT_LINK:
+		return ev->value.kind == KIND_CONTACT ? LINK_VALUE
+						      : LINK_CONTACT;
+	case EVENT_BLOCK:
+		return LINK_BLOCK;
+	default:
+		return 0;
+	}
+}
+
+static void
+tie(struct record *rec, const struct event *ev, enum link_role role,
+    struct journal_pos at)
+{
+	struct link *l;
+
+	if (is_covered(rec, &ev->dot) ||
+	    find_link(rec, &ev->dot) < rec->links_n)
+		return;
+	rec->links =
+	    mem_resize(rec->links, rec->links_n + 1, sizeof(*rec->links));
+	l = &rec->links[rec->links_n++];
+	*l = (struct link){ .role = role,
+		.since = ev->since,
+		.dot = ev->dot,
+		.at = at };
+	memcpy(l->other, ev->other_hash, sizeof(l->other));
+}
+
 void
 fold(struct record *rec, const struct event *ev, struct journal_pos at)
 {
@@ -76,6 +126,8 @@ fold(struct record *rec, const struct event *ev, struct journal_pos at)
 		cover(rec, &ev->cover[i], &gone);
 	if (ev->op == EVENT_ADD)
 		add(rec, ev, at, &gone);
+	else if (role_of(ev) != 0)
+		tie(rec, ev, role_of(ev), at);
 	rec->head = at;
 }
 

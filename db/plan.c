@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "base/mem.h"
-
 /* What one line of the journal has room for, whatever its texts are. */
 #define COVERS_MAX 80
 
@@ -16,17 +14,9 @@ plan_op(enum change_op op)
 	case CHANGE_REMOVE:
 	case CHANGE_EXPIRE:
 		return EVENT_REMOVE;
-	case CHANGE_REPORT:
-		break;
+	default:
+		return EVENT_REPORT;
 	}
-	return EVENT_REPORT;
-}
-
-static void
-add_cover(struct event *ev, const struct dot *d)
-{
-	ev->cover = mem_resize(ev->cover, ev->cover_n + 1, sizeof(*ev->cover));
-	ev->cover[ev->cover_n++] = *d;
 }
 
 bool
@@ -48,6 +38,7 @@ plan_add(const struct record *rec, const struct change *c, int64_t at,
     struct event *ev)
 {
 	uint64_t stream = name_hash(c->stream);
+	uint64_t contact = name_hash(c->contact);
 
 	ev->source = c->source;
 	ev->expires = expires_of(c);
@@ -56,9 +47,9 @@ plan_add(const struct record *rec, const struct change *c, int64_t at,
 		const struct reason *r = &rec->reasons[i];
 
 		if (r->source != c->source || r->stream != stream ||
-		    r->contact != 0 || ev->cover_n == COVERS_MAX)
+		    r->contact != contact || ev->cover_n == COVERS_MAX)
 			continue;
-		add_cover(ev, &r->dot);
+		event_cover(ev, &r->dot);
 		if (plan_is_expired(r, at))
 			continue;
 		ev->count = r->count + 1;
@@ -76,6 +67,7 @@ is_named(const struct reason *r, const struct change *c)
 {
 	return (c->source == 0 || r->source == c->source) &&
 	       (c->stream[0] == '\0' || r->stream == name_hash(c->stream)) &&
+	       (c->contact[0] == '\0' || r->contact == name_hash(c->contact)) &&
 	       (c->began == 0 || r->since == c->began);
 }
 
@@ -92,9 +84,16 @@ plan_remove(const struct record *rec, const struct change *c, int64_t at,
 			result->kept = result->kept || !plan_is_expired(r, at);
 			continue;
 		}
+		/* Who is not to be contacted stays so at each of his
+		 * addresses, until somebody says that of the contact. */
+		if (r->contact != 0 && c->contact[0] == '\0' && !c->force) {
+			result->contact =
+			    result->contact || !plan_is_expired(r, at);
+			continue;
+		}
 		if (ev->cover_n == COVERS_MAX)
 			return;
-		add_cover(ev, &r->dot);
+		event_cover(ev, &r->dot);
 		result->lifted++;
 	}
 }
@@ -109,7 +108,7 @@ plan_expire(const struct record *rec, int64_t clock, struct event *ev,
 	     i++) {
 		if (!plan_is_expired(&rec->reasons[i], clock))
 			continue;
-		add_cover(ev, &rec->reasons[i].dot);
+		event_cover(ev, &rec->reasons[i].dot);
 		result->lifted++;
 	}
 }
@@ -122,6 +121,7 @@ plan(const struct record *rec, const struct change *c, int64_t at,
 	memcpy(ev->by, c->by, sizeof(ev->by));
 	memcpy(ev->why, c->why, sizeof(ev->why));
 	memcpy(ev->stream, c->stream, sizeof(ev->stream));
+	memcpy(ev->contact, c->contact, sizeof(ev->contact));
 	ev->evidence = c->evidence;
 	ev->op = plan_op(c->op);
 	ev->since = at;
@@ -140,6 +140,7 @@ plan(const struct record *rec, const struct change *c, int64_t at,
 		/* Of what is held, for who accepts it later. */
 		ev->expires = expires_of(c);
 		return true;
+	default: /* of contacts: batch_contact.c */
+		return false;
 	}
-	return false;
 }

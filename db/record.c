@@ -9,22 +9,26 @@
 /*
  * In the index, little-endian:
  *
- *	header, 16 bytes: version 1 (1), zero (1), reasons (2), covers (4),
- *		head segment (4), head offset (4)
+ *	header, 16 bytes: version 1 (1), zero (1), reasons and links (2),
+ *		covers (4), head segment (4), head offset (4)
  *	reason, 72 bytes: source (1), zero (3), count (4), stream (8),
  *		contact (8), since (4), expires (4), last seen (4),
  *		incarnation (4), node (8), seq (8), first (8), last (8)
+ *	link, 72 bytes: role + 128 (1), zero (7), other (16), since (4),
+ *		zero (8), incarnation (4), node (8), seq (8), at (8), zero (8)
  *	cover, 20 bytes: node (8), incarnation (4), seq (8)
  *
  * Times are unsigned: until 2106. Streams and contacts are name_hash().
  */
 #define VERSION 1
 #define COVER_BYTES 20
+#define LINK_MARK 128 /* in the place of the source */
 
 void
 record_done(struct record *rec)
 {
 	free(rec->reasons);
+	free(rec->links);
 	free(rec->covers);
 	*rec = (struct record){ 0 };
 }
@@ -35,6 +39,11 @@ record_copy(struct record *to, const struct record *from)
 	*to = *from;
 	to->reasons = mem_new(from->reasons_n, sizeof(*to->reasons));
 	to->covers = mem_new(from->covers_n, sizeof(*to->covers));
+	if (from->links_n > 0) {
+		to->links = mem_new(from->links_n, sizeof(*to->links));
+		memcpy(to->links, from->links,
+		    from->links_n * sizeof(*to->links));
+	}
 	if (from->reasons_n > 0)
 		memcpy(to->reasons, from->reasons,
 		    from->reasons_n * sizeof(*to->reasons));
@@ -75,6 +84,30 @@ record_live(const struct record *rec, int64_t now, const struct reason **out,
 			out[n] = r;
 		n++;
 	}
+	return n;
+}
+
+const struct link *
+record_link(const struct record *rec, enum link_role role, const uint8_t *other)
+{
+	for (size_t i = 0; i < rec->links_n; i++) {
+		const struct link *l = &rec->links[i];
+
+		if (l->role == role &&
+		    (other == NULL ||
+			memcmp(l->other, other, sizeof(l->other)) == 0))
+			return l;
+	}
+	return NULL;
+}
+
+size_t
+record_links(const struct record *rec, enum link_role role)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < rec->links_n; i++)
+		n += rec->links[i].role == role;
 	return n;
 }
 
@@ -151,16 +184,75 @@ take_reason(struct span *s, struct reason *r)
 	r->last = take_pos(s);
 }
 
+static void
+put_link(struct buf *out, const struct link *l)
+{
+	put(out, LINK_MARK + l->role, 1);
+	put(out, 0, 7);
+	buf_add(out, l->other, sizeof(l->other));
+	put(out, (uint64_t)l->since, 4);
+	put(out, 0, 8);
+	put(out, l->dot.incarnation, 4);
+	put(out, l->dot.node, 8);
+	put(out, l->dot.seq, 8);
+	put_pos(out, l->at);
+	put(out, 0, 8);
+}
+
+static void
+take_link(struct span *s, struct link *l)
+{
+	l->role = (enum link_role)(take(s, 1) - LINK_MARK);
+	(void)take(s, 7);
+	for (size_t i = 0; i < sizeof(l->other); i++)
+		l->other[i] = (uint8_t)take(s, 1);
+	l->since = (int64_t)take(s, 4);
+	(void)take(s, 8);
+	l->dot.incarnation = (uint32_t)take(s, 4);
+	l->dot.node = take(s, 8);
+	l->dot.seq = take(s, 8);
+	l->at = take_pos(s);
+	(void)take(s, 8);
+}
+
+static bool
+is_link(const char *entry)
+{
+	return ((unsigned char)entry[0] & LINK_MARK) != 0;
+}
+
+/* n reasons and links, each sort in its order. */
+static void
+take_entries(struct span *s, size_t n, struct record *rec)
+{
+	size_t links = 0;
+
+	for (size_t i = 0; i < n; i++)
+		links += is_link(s->p + i * RECORD_REASON_BYTES);
+	rec->reasons = mem_new(n - links, sizeof(*rec->reasons));
+	/* Most have none: one allocation less at each look-up. */
+	if (links > 0)
+		rec->links = mem_new(links, sizeof(*rec->links));
+	for (size_t i = 0; i < n; i++) {
+		if (is_link(s->p))
+			take_link(s, &rec->links[rec->links_n++]);
+		else
+			take_reason(s, &rec->reasons[rec->reasons_n++]);
+	}
+}
+
 void
 record_encode(const struct record *rec, struct buf *out)
 {
 	put(out, VERSION, 1);
 	put(out, 0, 1);
-	put(out, rec->reasons_n, 2);
+	put(out, rec->reasons_n + rec->links_n, 2);
 	put(out, rec->covers_n, 4);
 	put_pos(out, rec->head);
 	for (size_t i = 0; i < rec->reasons_n; i++)
 		put_reason(out, &rec->reasons[i]);
+	for (size_t i = 0; i < rec->links_n; i++)
+		put_link(out, &rec->links[i]);
 	for (size_t i = 0; i < rec->covers_n; i++) {
 		put(out, rec->covers[i].node, 8);
 		put(out, rec->covers[i].incarnation, 4);
@@ -171,21 +263,21 @@ record_encode(const struct record *rec, struct buf *out)
 size_t
 record_size(struct span header)
 {
-	size_t reasons, covers;
+	size_t entries, covers;
 
 	if (header.len < RECORD_HEADER_BYTES || take(&header, 1) != VERSION)
 		return 0;
 	(void)take(&header, 1);
-	reasons = take(&header, 2);
+	entries = take(&header, 2);
 	covers = take(&header, 4);
-	return RECORD_HEADER_BYTES + reasons * RECORD_REASON_BYTES +
+	return RECORD_HEADER_BYTES + entries * RECORD_REASON_BYTES +
 	       covers * COVER_BYTES;
 }
 
 bool
 record_decode(struct span bytes, struct record *rec, struct error *err)
 {
-	size_t size = record_size(bytes);
+	size_t size = record_size(bytes), entries;
 
 	if (size == 0 || size > bytes.len) {
 		error_set(err, ERROR_CORRUPT,
@@ -194,13 +286,11 @@ record_decode(struct span bytes, struct record *rec, struct error *err)
 	}
 	*rec = (struct record){ 0 };
 	(void)take(&bytes, 2);
-	rec->reasons_n = take(&bytes, 2);
+	entries = take(&bytes, 2);
 	rec->covers_n = take(&bytes, 4);
 	rec->head = take_pos(&bytes);
-	rec->reasons = mem_new(rec->reasons_n, sizeof(*rec->reasons));
+	take_entries(&bytes, entries, rec);
 	rec->covers = mem_new(rec->covers_n, sizeof(*rec->covers));
-	for (size_t i = 0; i < rec->reasons_n; i++)
-		take_reason(&bytes, &rec->reasons[i]);
 	for (size_t i = 0; i < rec->covers_n; i++) {
 		rec->covers[i].node = take(&bytes, 8);
 		rec->covers[i].incarnation = (uint32_t)take(&bytes, 4);
@@ -228,6 +318,19 @@ has_reason(const struct record *rec, const struct reason *r)
 }
 
 static bool
+has_link(const struct record *rec, const struct link *l)
+{
+	for (size_t i = 0; i < rec->links_n; i++)
+		if (dot_equal(&rec->links[i].dot, &l->dot) &&
+		    rec->links[i].role == l->role &&
+		    rec->links[i].since == l->since &&
+		    memcmp(rec->links[i].other, l->other, sizeof(l->other)) ==
+			0)
+			return true;
+	return false;
+}
+
+static bool
 has_cover(const struct record *rec, const struct dot *d)
 {
 	for (size_t i = 0; i < rec->covers_n; i++)
@@ -239,8 +342,12 @@ has_cover(const struct record *rec, const struct dot *d)
 bool
 record_equal(const struct record *a, const struct record *b)
 {
-	if (a->reasons_n != b->reasons_n || a->covers_n != b->covers_n)
+	if (a->reasons_n != b->reasons_n || a->links_n != b->links_n ||
+	    a->covers_n != b->covers_n)
 		return false;
+	for (size_t i = 0; i < a->links_n; i++)
+		if (!has_link(b, &a->links[i]))
+			return false;
 	for (size_t i = 0; i < a->reasons_n; i++)
 		if (!has_reason(b, &a->reasons[i]))
 			return false;

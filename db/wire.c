@@ -12,6 +12,13 @@ const struct name change_op_names[] = {
 	{ CHANGE_REMOVE, "remove" },
 	{ CHANGE_REPORT, "report" },
 	{ CHANGE_EXPIRE, "expire" },
+	{ CHANGE_CREATE, "create" },
+	{ CHANGE_RENAME, "rename" },
+	{ CHANGE_BLOCK, "block" },
+	{ CHANGE_UNBLOCK, "unblock" },
+	{ CHANGE_FORGET, "forget" },
+	{ CHANGE_LINK, "link" },
+	{ CHANGE_UNLINK, "unlink" },
 	{ 0, NULL },
 };
 
@@ -138,7 +145,9 @@ wire_result_encode(const struct change_result *r, struct buf *out)
 	json_bool(out, "kept", r->kept);
 	json_bool(out, "held", r->held);
 	json_bool(out, "dropped", r->dropped);
+	json_bool(out, "contact", r->contact);
 	json_int(out, "lifted", r->lifted);
+	json_int(out, "put", r->put);
 	json_end(out);
 	buf_add_char(out, '\n');
 }
@@ -162,6 +171,10 @@ wire_result_decode(struct span line, struct change_result *result,
 			result->dropped = r.number != 0;
 		else if (span_is(r.name, "lifted"))
 			result->lifted = (uint32_t)r.number;
+		else if (span_is(r.name, "contact"))
+			result->contact = r.number != 0;
+		else if (span_is(r.name, "put"))
+			result->put = (uint32_t)r.number;
 	}
 	return json_close(&r, err);
 }

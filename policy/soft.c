@@ -43,11 +43,12 @@ is_soft_bounce(const struct event *ev)
 }
 
 /* Has somebody taken it off the list? That the time of a suppression was
- * over says nothing of the address. */
+ * over, or that its contact may be written to again, says nothing of the
+ * address. */
 static bool
 is_taken_off(const struct event *ev)
 {
-	return ev->op == EVENT_REMOVE &&
+	return ev->op == EVENT_REMOVE && ev->contact[0] == '\0' &&
 	       strcmp(ev->evidence.report, REPORT_EXPIRY) != 0;
 }
 

@@ -8,6 +8,7 @@
 const struct name undone_names[] = {
 	{ UNDO_LIFTED, "lifted" },
 	{ UNDO_KEPT, "kept: abuse or lead, needs --force" },
+	{ UNDO_CONTACT, "kept: of a contact, unblock that" },
 	{ UNDO_GONE, "was gone already" },
 	{ 0, NULL },
 };
@@ -41,12 +42,16 @@ take_back(const struct reason_row *row, void *arg)
 		.value = row->value,
 		.source = row->reason->source,
 		.began = row->reason->since,
-		.force = w->undo->force };
+		/* Only where it is needed: it lifts what blocks put, too. */
+		.force =
+		    w->undo->force && source_is_wish(row->reason->source) };
 
 	(void)span_copy(span_of(row->last->stream), c.stream, sizeof(c.stream));
 	(void)span_copy(span_of(w->undo->by), c.by, sizeof(c.by));
 	(void)span_copy(span_of(w->undo->why), c.why, sizeof(c.why));
-	if (source_is_wish(c.source) && !c.force)
+	if (row->reason->contact != 0)
+		w->fn(&c, UNDO_CONTACT, w->arg);
+	else if (source_is_wish(c.source) && !c.force)
 		w->fn(&c, UNDO_KEPT, w->arg);
 	else
 		w->ok = bulk_add(&w->bulk, &c, 0, w->err);

@@ -20,8 +20,9 @@ struct undo {
 
 enum undone {
 	UNDO_LIFTED,
-	UNDO_KEPT, /* abuse or lead, without force */
-	UNDO_GONE, /* somebody else has lifted it meanwhile */
+	UNDO_KEPT,    /* abuse or lead, without force */
+	UNDO_CONTACT, /* a contact's block put it, and alone lifts it */
+	UNDO_GONE,    /* somebody else has lifted it meanwhile */
 };
 extern const struct name undone_names[];
 

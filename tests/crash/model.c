@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/mem.h"
+#include "db/contact.h"
 
 static struct change
 change_of(enum change_op op, int step, char which)
@@ -18,6 +19,27 @@ change_of(enum change_op op, int step, char which)
 	return c;
 }
 
+static void
+contact_id(int step, char out[LIMIT_CONTACT_TEXT])
+{
+	snprintf(out, LIMIT_CONTACT_TEXT, "k%d", step);
+}
+
+/* The same for a value of the step's contact, or for the contact itself. */
+static struct change
+contact_change(enum change_op op, int step, char which)
+{
+	struct change c = change_of(op, step, which);
+	char id[LIMIT_CONTACT_TEXT];
+
+	contact_id(step, id);
+	if (which == '\0')
+		change_contact(&c.value, id, NULL);
+	else
+		(void)span_copy(span_of(id), c.contact, sizeof(c.contact));
+	return c;
+}
+
 struct store *
 model_open(const char *dir, bool create, struct error *err)
 {
@@ -30,15 +52,17 @@ model_open(const char *dir, bool create, struct error *err)
 bool
 model_step(struct model *m, struct store *st, int i, struct error *err)
 {
-	struct change changes[4];
-	struct change_result results[4];
+	struct change changes[6];
+	struct change_result results[6];
 
 	changes[0] = change_of(CHANGE_ADD, i, 'a');
 	changes[1] = change_of(CHANGE_ADD, i, 'b');
-	changes[2] = change_of(CHANGE_ADD, i, 'c');
-	changes[3] = change_of(CHANGE_REMOVE, i - 1, 'b');
+	changes[2] = contact_change(CHANGE_CREATE, i, '\0');
+	changes[3] = contact_change(CHANGE_LINK, i, 'c');
+	changes[4] = contact_change(CHANGE_BLOCK, i, '\0');
+	changes[5] = change_of(CHANGE_REMOVE, i - 1, 'b');
 	m->steps[i] = STEP_OPEN;
-	if (!store_change(st, changes, i > 0 ? 4 : 3, results, err))
+	if (!store_change(st, changes, i > 0 ? 6 : 5, results, err))
 		return false;
 	m->steps[i] = STEP_ACKED;
 	return true;
@@ -62,6 +86,19 @@ listed(struct store *st, int step, char which, struct error *err)
 	return n;
 }
 
+static int
+blocked(struct store *st, int step, struct error *err)
+{
+	char id[LIMIT_CONTACT_TEXT];
+	struct contact c;
+	bool found;
+
+	contact_id(step, id);
+	if (!contact_get(st, id, &c, &found, err))
+		return -1;
+	return found && c.blocked != 0;
+}
+
 static bool
 wrong(int step, const char *what)
 {
@@ -74,20 +111,21 @@ step_holds(const struct model *m, struct store *st, int i)
 {
 	struct error err = { 0 };
 	int a = listed(st, i, 'a', &err), b = listed(st, i, 'b', &err),
-	    c = listed(st, i, 'c', &err);
+	    c = listed(st, i, 'c', &err), k = blocked(st, i, &err);
 	bool next = i + 1 < STEPS_MAX && listed(st, i + 1, 'a', &err) == 1;
 
-	if (a < 0 || b < 0 || c < 0)
+	if (a < 0 || b < 0 || c < 0 || k < 0)
 		return wrong(i, err.text);
 	if (m->steps[i] == STEP_ACKED && a == 0)
 		return wrong(i, "acknowledged, and not there");
 	if (m->steps[i] == STEP_NEVER && a == 1)
 		return wrong(i, "there, and never done");
-	if (a != c || b != (a == 1 && !next)) {
-		char text[80];
+	if (a != c || a != k || b != (a == 1 && !next)) {
+		char text[120];
 
 		snprintf(text, sizeof(text),
-		    "half done: a %d, b %d, c %d, the next %d", a, b, c, next);
+		    "half done: a %d, b %d, c %d, contact %d, the next %d", a,
+		    b, c, k, next);
 		return wrong(i, text);
 	}
 	return true;

@@ -2,8 +2,8 @@
  * model - the changes that a crash test makes, and what must be in the list
  * afterwards.
  *
- * Step i adds the values sI-a, sI-b and sI-c and removes s{I-1}-b, in one
- * batch: all of it or nothing.
+ * Step i adds the values sI-a and sI-b, makes the contact kI of sI-c and
+ * blocks it, and removes s{I-1}-b, in one batch: all of it or nothing.
  */
 #ifndef TESTS_CRASH_MODEL_H
 #define TESTS_CRASH_MODEL_H

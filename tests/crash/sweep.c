@@ -25,7 +25,7 @@
 #define FIRST_STEPS 3
 #define LAST_STEP 10
 /* So that a few steps fill one. */
-#define SEGMENT_BYTES 5000
+#define SEGMENT_BYTES 10000
 
 static char top[64], template[80], work[80];
 
@@ -64,7 +64,7 @@ prepare_store(struct model *m)
 static bool
 prepare_damage(struct model *m)
 {
-	static const char torn[] = "{\"v\":1,\"lsn\":13,\"b\":13,\"last\":fal";
+	static const char torn[] = "{\"v\":1,\"lsn\":24,\"b\":24,\"last\":fal";
 	char path[128], old[128];
 	bool ok;
 	int fd;

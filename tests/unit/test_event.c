@@ -54,6 +54,10 @@ same(const struct event *a, const struct event *b)
 		  a->expires == b->expires && a->count == b->count);
 	ck_assert_str_eq(a->stream, b->stream);
 	ck_assert_str_eq(a->contact, b->contact);
+	ck_assert_int_eq(a->other_kind, b->other_kind);
+	ck_assert_str_eq(a->other, b->other);
+	ck_assert(
+	    memcmp(a->other_hash, b->other_hash, sizeof(a->other_hash)) == 0);
 	ck_assert_str_eq(a->by, b->by);
 	ck_assert_str_eq(a->why, b->why);
 	ck_assert_str_eq(a->evidence.report, b->evidence.report);
@@ -117,6 +121,21 @@ START_TEST(least_comes_back)
 		.op = EVENT_REPORT,
 		.value = { KIND_DOMAIN, "@example.com", "" },
 		.stream = "*" };
+
+	round_trip(&ev);
+}
+END_TEST
+
+START_TEST(a_link_comes_back)
+{
+	struct event ev = { .lsn = 1,
+		.batch_first = 1,
+		.op = EVENT_LINK,
+		.value = { KIND_CONTACT, "c-17", "Joe Doe" },
+		.contact = "c-17",
+		.other_kind = KIND_PHONE,
+		.other = "+33612345678",
+		.other_hash = { 1, 2, 255 } };
 
 	round_trip(&ev);
 }
@@ -200,6 +219,8 @@ static const struct {
 	    false },
 	{ START "\"op\":\"add\"," VALUE REST ",\"source\":\"foe\"", false },
 	{ START "\"op\":\"add\"," VALUE REST ",\"kind\":\"fax\"", false },
+	{ START "\"op\":\"add\"," VALUE REST ",\"okind\":\"fax\"", false },
+	{ START "\"op\":\"add\"," VALUE REST ",\"oh\":\"00\"", false },
 	{ START "\"op\":\"add\"," VALUE REST ",\"by\":\"\\u0000\"", false },
 	{ START "\"op\":\"add\"," VALUE REST ",\"by\":\"\\ud800\"", false },
 	{ START "\"op\":\"add\"," VALUE REST ",", false },
@@ -255,6 +276,7 @@ event_suite(void)
 
 	tcase_add_test(t, comes_back);
 	tcase_add_test(t, least_comes_back);
+	tcase_add_test(t, a_link_comes_back);
 	tcase_add_test(t, most_comes_back);
 	tcase_add_test(t, every_flipped_bit_is_seen);
 	tcase_add_loop_test(t, reads_its_own_form_only, 0, ARRAY_LEN(forms));

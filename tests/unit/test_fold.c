@@ -36,6 +36,10 @@ apply(struct record *rec, const struct step *s, uint32_t place)
 		.count = 1 };
 	struct dot covers[4];
 
+	if (s->op == EVENT_LINK) {
+		ev.value.kind = KIND_CONTACT;
+		ev.other_hash[0] = (uint8_t)s->dot[0];
+	}
 	snprintf(ev.stream, sizeof(ev.stream), "%s",
 	    s->stream != NULL ? s->stream : "*");
 	for (const char *c = s->covers; c != NULL && *c != '\0';) {
@@ -97,12 +101,38 @@ static const struct {
 	    "a1" },
 };
 
+/* Names, links and blocks of a contact are adds, too. */
+static const struct {
+	struct step steps[STEPS_MAX];
+	const char *live;
+} contact_rows[] = {
+	{ { { "a1", EVENT_NAME, "", 0, "" }, { "a2", EVENT_LINK, "", 0, "" },
+	      { "a3", EVENT_BLOCK, "", SOURCE_USER, "*" } },
+	    "a1 a2 a3" },
+	/* a new name covers the old; what another host does meanwhile stays */
+	{ { { "a1", EVENT_NAME, "", 0, "" }, { "a2", EVENT_NAME, "a1", 0, "" },
+	      { "b1", EVENT_NAME, "a1", 0, "" } },
+	    "a2 b1" },
+	{ { { "a1", EVENT_LINK, "", 0, "" },
+	      { "a2", EVENT_UNLINK, "a1", 0, "" },
+	      { "b1", EVENT_LINK, "", 0, "" } },
+	    "b1" },
+	{ { { "a1", EVENT_BLOCK, "", SOURCE_USER, "*" },
+	      { "b1", EVENT_BLOCK, "", SOURCE_USER, "*" },
+	      { "a2", EVENT_UNBLOCK, "a1", 0, "" } },
+	    "b1" },
+	{ { { "a1", EVENT_NAME, "", 0, "" }, { "a2", EVENT_LINK, "", 0, "" },
+	      { "a3", EVENT_UNLINK, "a2", 0, "" },
+	      { "a4", EVENT_FORGET, "a1", 0, "" } },
+	    "" },
+};
+
 static size_t
-steps_of(size_t row)
+steps_of(const struct step *steps)
 {
 	size_t n = 0;
 
-	while (n < STEPS_MAX && rows[row].steps[n].dot != NULL)
+	while (n < STEPS_MAX && steps[n].dot != NULL)
 		n++;
 	return n;
 }
@@ -110,13 +140,16 @@ steps_of(size_t row)
 static void
 check_live(const struct record *rec, const char *live)
 {
-	ck_assert_uint_eq(rec->reasons_n, (strlen(live) + 1) / 3);
+	ck_assert_uint_eq(rec->reasons_n + rec->links_n,
+	    (strlen(live) + 1) / 3);
 	for (const char *d = live; *d != '\0'; d += d[2] == ' ' ? 3 : 2) {
 		struct dot want = dot_of(d);
 		bool there = false;
 
 		for (size_t i = 0; i < rec->reasons_n; i++)
 			there = there || dot_equal(&rec->reasons[i].dot, &want);
+		for (size_t i = 0; i < rec->links_n; i++)
+			there = there || dot_equal(&rec->links[i].dot, &want);
 		ck_assert_msg(there, "%.2s", d);
 	}
 }
@@ -145,29 +178,41 @@ orders_of(size_t n)
 	return n < 2 ? 1 : n * orders_of(n - 1);
 }
 
-/* I9, I10: any order, and any of them again, gives the same. */
-START_TEST(any_order_gives_the_same)
+static void
+check_orders(const struct step *steps, const char *live)
 {
-	size_t n = steps_of((size_t)_i), order[STEPS_MAX];
+	size_t n = steps_of(steps), order[STEPS_MAX];
 	struct record first = { 0 };
 
 	for (size_t i = 0; i < n; i++)
-		apply(&first, &rows[_i].steps[i], (uint32_t)i);
-	check_live(&first, rows[_i].live);
+		apply(&first, &steps[i], (uint32_t)i);
+	check_live(&first, live);
 	for (size_t k = 0; k < orders_of(n); k++) {
 		struct record rec = { 0 };
 
 		permute(n, k, order);
 		for (size_t i = 0; i < n; i++) {
-			apply(&rec, &rows[_i].steps[order[i]], (uint32_t)i);
+			apply(&rec, &steps[order[i]], (uint32_t)i);
 			/* again, and what came before it once more */
-			apply(&rec, &rows[_i].steps[order[i]], (uint32_t)i);
-			apply(&rec, &rows[_i].steps[order[0]], (uint32_t)i);
+			apply(&rec, &steps[order[i]], (uint32_t)i);
+			apply(&rec, &steps[order[0]], (uint32_t)i);
 		}
 		ck_assert_msg(record_equal(&rec, &first), "order %zu", k);
 		record_done(&rec);
 	}
 	record_done(&first);
+}
+
+/* I9, I10: any order, and any of them again, gives the same. */
+START_TEST(any_order_gives_the_same)
+{
+	check_orders(rows[_i].steps, rows[_i].live);
+}
+END_TEST
+
+START_TEST(so_it_does_of_contacts)
+{
+	check_orders(contact_rows[_i].steps, contact_rows[_i].live);
 }
 END_TEST
 
@@ -223,6 +268,8 @@ fold_suite(void)
 	TCase *t = tcase_create("fold");
 
 	tcase_add_loop_test(t, any_order_gives_the_same, 0, ARRAY_LEN(rows));
+	tcase_add_loop_test(t, so_it_does_of_contacts, 0,
+	    ARRAY_LEN(contact_rows));
 	tcase_add_test(t, remembers_where_it_began);
 	tcase_add_test(t, forgets_what_has_come);
 	suite_add_tcase(s, t);

@@ -179,6 +179,31 @@ START_TEST(wishes_want_force)
 }
 END_TEST
 
+/* A contact would stay "do not contact", and its values be free. */
+START_TEST(leaves_contacts_alone)
+{
+	struct undo u = { .filter = matching("joe@"), .force = true };
+	struct change c = { .op = CHANGE_CREATE, .by = "bob" };
+	struct account a;
+
+	change_contact(&c.value, "c1", "Joe");
+	make(st, c);
+	c = change_of(CHANGE_LINK, "joe@example.net", 0, "");
+	(void)span_copy(span_of("c1"), c.contact, sizeof(c.contact));
+	make(st, c);
+	c = (struct change){ .op = CHANGE_BLOCK,
+		.source = SOURCE_USER,
+		.stream = "*" };
+	change_contact(&c.value, "c1", NULL);
+	make(st, c);
+	put("joe@example.net", SOURCE_USER, "*", "bob");
+	a = run(u);
+	ck_assert_uint_eq(a.n[UNDO_LIFTED], 1);
+	ck_assert_uint_eq(a.n[UNDO_CONTACT], 1);
+	ck_assert_uint_eq(live(st, "joe@example.net"), 1);
+}
+END_TEST
+
 START_TEST(a_rehearsal_writes_nothing)
 {
 	struct undo u = { .filter = matching("@"), .rehearsal = true };
@@ -247,6 +272,7 @@ undo_suite(void)
 	tcase_add_loop_test(t, filters_by_each_condition, 0,
 	    ARRAY_LEN(conditions));
 	tcase_add_test(t, wishes_want_force);
+	tcase_add_test(t, leaves_contacts_alone);
 	tcase_add_test(t, a_rehearsal_writes_nothing);
 	tcase_add_test(t, the_history_says_who_and_why);
 	tcase_add_test(t, takes_back_more_than_a_batch);

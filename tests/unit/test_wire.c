@@ -14,6 +14,13 @@ static const struct change changes[] = {
 	{ .op = CHANGE_REMOVE, .began = 1764061200 },
 	{ .op = CHANGE_REPORT, .source = SOURCE_LEAD, .most_a_day = 1000 },
 	{ .op = CHANGE_EXPIRE },
+	{ .op = CHANGE_CREATE },
+	{ .op = CHANGE_RENAME },
+	{ .op = CHANGE_BLOCK, .source = SOURCE_USER },
+	{ .op = CHANGE_UNBLOCK },
+	{ .op = CHANGE_FORGET },
+	{ .op = CHANGE_LINK },
+	{ .op = CHANGE_UNLINK },
 };
 
 START_TEST(a_change_comes_as_it_went)
@@ -22,7 +29,8 @@ START_TEST(a_change_comes_as_it_went)
 	struct span line;
 	struct buf out;
 
-	value_of(&c.value, KIND_EMAIL, "joe@example.net");
+	value_of(&c.value,
+	    change_is_of_contact(c.op) ? KIND_CONTACT : KIND_EMAIL, "joe");
 	for (size_t i = 0; i < CHANGE_TEXTS; i++)
 		if (((char *)&c)[change_texts[i].offset] == '\0')
 			(void)span_copy(span_of(change_texts[i].name),
@@ -56,6 +64,8 @@ static const struct change_result results[] = {
 	{ .held = true },
 	{ .dropped = true },
 	{ .lifted = 80 },
+	{ .contact = true },
+	{ .put = 200 },
 };
 
 START_TEST(a_result_comes_as_it_went)
@@ -74,6 +84,8 @@ START_TEST(a_result_comes_as_it_went)
 	ck_assert_int_eq(got.held, r->held);
 	ck_assert_int_eq(got.dropped, r->dropped);
 	ck_assert_uint_eq(got.lifted, r->lifted);
+	ck_assert_int_eq(got.contact, r->contact);
+	ck_assert_uint_eq(got.put, r->put);
 	buf_done(&out);
 }
 END_TEST
