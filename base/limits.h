@@ -31,6 +31,10 @@
 #define LIMIT_VALUE_CONTACTS 200
 /* One batch: all of it or nothing of it. Offsets are 32 bits. */
 #define LIMIT_BATCH_BYTES (1024L * 1024 * 1024)
+/* Packed changes of one slice of a load, and how many they may be: what a
+ * writer holds in memory for one. */
+#define LIMIT_SLICE_BYTES (64L * 1024 * 1024)
+#define LIMIT_SLICE_CHANGES 200000
 /* A shard ends at 4 GiB for TDB; we never pass half of that. */
 #define LIMIT_SHARD_BYTES (2048L * 1024 * 1024)
 
@@ -83,6 +87,13 @@
 /* Configuration: no site needs more, and a typo can't eat memory. */
 #define LIMIT_LIST_ENTRIES 10000
 #define LIMIT_CONF_BYTES (1024 * 1024)
+
+/* An import: one line, or one record of CSV with all its lines; and its
+ * columns. */
+#define LIMIT_IMPORT_RECORD_BYTES (64 * 1024)
+#define LIMIT_IMPORT_COLUMNS 256
+/* The name of a batch, and its NUL. */
+#define LIMIT_BATCH_TEXT 32
 
 /* A pattern's work per subject, in items of the pattern that are tried. */
 #define LIMIT_MATCH_STEPS 100000

@@ -289,24 +289,42 @@ row_json(struct output *o, const struct cell *cells)
 
 /*
  * Would a spreadsheet compute it? They begin a formula with these; a domain
- * value has an "@" in front, too, and nothing that could be called.
+ * value has an "@" in front, too, and nothing that could be called. What
+ * would be one without the "'" in front is marked once more, so that reading
+ * can tell.
  */
 static bool
-is_formula(const char *text)
+is_formula(struct span s)
 {
 	static const char domain[] = "abcdefghijklmnopqrstuvwxyz0123456789"
 				     ".-_[]:";
 
-	if (text[0] == '@')
-		return text[1 + strspn(text + 1, domain)] != '\0';
-	return text[0] != '\0' && strchr("=+-", text[0]) != NULL;
+	while (s.len > 0 && s.p[0] == '\'') {
+		s.p++;
+		s.len--;
+	}
+	if (s.len == 0 || memchr("=+-@", s.p[0], 4) == NULL)
+		return false;
+	for (size_t i = 1; s.p[0] == '@' && i < s.len; i++)
+		if (memchr(domain, s.p[i], sizeof(domain) - 1) == NULL)
+			return true;
+	return s.p[0] != '@';
+}
+
+bool
+output_is_marked(struct span s)
+{
+	if (s.len == 0 || s.p[0] != '\'')
+		return false;
+	return is_formula(s);
 }
 
 /* RFC 4180: quotes where they are needed, doubled inside. */
 static void
 put_csv(struct output *o, const char *text, bool quote_formula)
 {
-	const char *mark = quote_formula && is_formula(text) ? "'" : "";
+	const char *mark =
+	    quote_formula && is_formula(span_of(text)) ? "'" : "";
 
 	if (strpbrk(text, ",\"") == NULL) {
 		put(o, mark);

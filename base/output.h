@@ -18,6 +18,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/span.h"
+
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_CSV };
 
 enum column_type {
@@ -38,6 +40,12 @@ struct cell {
 	const char *text; /* UTF-8, borrowed for the call */
 	int64_t number;
 };
+
+/*
+ * True if CSV has put a "'" in front of this text, for whoever reads it back
+ * (a text that has one itself gets a second: nothing is lost).
+ */
+bool output_is_marked(struct span s);
 
 struct output;
 
