@@ -100,7 +100,8 @@ same_report(struct batch *b, const struct record *rec, const struct change *c,
 	struct journal_pos pos = rec->head;
 
 	*same = false;
-	if (c->evidence.ref[0] == '\0')
+	/* One import may bring several reasons of a value. */
+	if (c->evidence.ref[0] == '\0' || c->if_new)
 		return true;
 	for (int i = 0; i < REPEAT_EVENTS_MAX && pos.segment != 0; i++) {
 		struct event ev;
@@ -244,11 +245,11 @@ batch_write(struct batch *b, const uint8_t *hash, const struct change *c,
 	return ok;
 }
 
-static bool
-add_one(struct batch *b, const struct change *change,
-    struct change_result *result, struct error *err)
+bool
+batch_add_hashed(struct batch *b, const struct change *change,
+    const uint8_t hash[VALUE_HASH_BYTES], struct change_result *result,
+    struct error *err)
 {
-	uint8_t hash[VALUE_HASH_BYTES];
 	struct change c = *change;
 	struct record *rec;
 	bool same, wrote;
@@ -259,7 +260,6 @@ add_one(struct batch *b, const struct change *change,
 	if (change_is_of_contact(c.op) || c.op == CHANGE_LINK ||
 	    c.op == CHANGE_UNLINK)
 		return batch_contact(b, &c, result, err);
-	store_hash(b->st, &c.value, hash);
 	rec = batch_record(b, hash, err);
 	if (rec == NULL || !same_report(b, rec, &c, &same, err))
 		return false;
@@ -287,9 +287,13 @@ bool
 batch_add(struct batch *b, const struct change *changes, size_t n,
     struct change_result *results, struct error *err)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!add_one(b, &changes[i], &results[i], err))
+	for (size_t i = 0; i < n; i++) {
+		uint8_t hash[VALUE_HASH_BYTES];
+
+		store_hash(b->st, &changes[i].value, hash);
+		if (!batch_add_hashed(b, &changes[i], hash, &results[i], err))
 			return false;
+	}
 	return true;
 }
 

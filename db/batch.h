@@ -65,6 +65,11 @@ bool batch_write(struct batch *b, const uint8_t *hash, const struct change *c,
 bool batch_find_contact(struct batch *b, const char *id,
     struct journal_pos *head, bool *there, struct error *err) MUST_CHECK;
 
+/* One change whose value's hash is known. */
+bool batch_add_hashed(struct batch *b, const struct change *change,
+    const uint8_t hash[VALUE_HASH_BYTES], struct change_result *result,
+    struct error *err) MUST_CHECK;
+
 /* Marks the last line as the last, and sets after. */
 void batch_end(struct batch *b);
 

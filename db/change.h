@@ -31,6 +31,9 @@ enum change_op {
  * off the list, time did. */
 #define REPORT_EXPIRY "expiry"
 
+/* The report of what an import puts on the list; its ref is the batch. */
+#define REPORT_IMPORT "import"
+
 /*
  * Against a receiver that fails (December 2020: Gmail told of living users
  * that they don't exist): when more than `least` addresses of one domain
@@ -55,7 +58,12 @@ struct change {
 	char contact[LIMIT_CONTACT_TEXT];
 	int64_t began;   /* CHANGE_REMOVE: only reasons that
 			    began then; 0: whenever */
+	int64_t since;   /* CHANGE_ADD: when it began; 0: now */
 	int64_t expires; /* absolute; 0: never */
+	uint32_t count;  /* CHANGE_ADD: how often the reason came already; 0:
+			    once, now */
+	bool if_new; /* CHANGE_ADD: nothing is done where the reason stands
+			already and holds as long */
 	char by[LIMIT_ACTOR_TEXT];
 	char why[LIMIT_WHY_TEXT];
 	bool force; /* CHANGE_REMOVE: lift abuse and lead reasons, too */

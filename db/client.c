@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "db/pack.h"
 #include "db/wire.h"
 
 struct client {
@@ -147,6 +148,33 @@ client_change(struct client *c, const struct change *changes, size_t n,
 		     wire_result_decode(line, &results[i], err);
 	pthread_mutex_unlock(&c->lock);
 	buf_done(&request);
+	return ok;
+}
+
+bool
+client_load(struct client *c, const struct slice *slice,
+    struct change_result *results, struct error *err)
+{
+	const struct wire_request q = { .what = "load",
+		.n = slice->n,
+		.bytes = slice->packed.len,
+		.expected = slice->expected };
+	struct buf request, bytes;
+	uint64_t events;
+	bool ok;
+
+	buf_init(&request, WIRE_LINE_BYTES + slice->packed.len);
+	buf_init(&bytes, slice->n);
+	wire_request_encode(&q, &request);
+	buf_add_span(&request, slice->packed);
+	pthread_mutex_lock(&c->lock);
+	ok = ask(c, &request, &events, err) &&
+	     wire_bytes(&c->in, slice->n, &bytes, err);
+	pthread_mutex_unlock(&c->lock);
+	for (size_t i = 0; ok && i < slice->n; i++)
+		pack_result_read((uint8_t)bytes.p[i], &results[i]);
+	buf_done(&request);
+	buf_done(&bytes);
 	return ok;
 }
 

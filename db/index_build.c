@@ -4,16 +4,18 @@
  */
 #include "db/store_impl.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "db/fold.h"
+
+/* A shard that grows gets room for so many times its values. */
+#define ROOM_TIMES 8
+
+/* Fewer records are put into the file that is there. */
+#define MERGE_LEAST 1000
 
 struct folding {
 	struct store *st;
@@ -93,84 +95,17 @@ index_fold(struct store *st, const struct fold_plan *plan, struct overlay *out,
 	return false;
 }
 
-/* Puts path's new file in place and shows it to every handle. */
-static bool
-install(struct store *st, size_t number, const char *fresh, struct error *err)
-{
-	struct slot *slot = &st->slots[number];
-	const struct shard_options how = { 0 };
-	char path[STORE_PATH_TEXT], dir[STORE_PATH_TEXT];
-	bool ok;
-
-	shard_path(st, number, path);
-	store_path(st, "index", dir);
-	pthread_rwlock_wrlock(&slot->lock);
-	if (slot->shard != NULL)
-		shard_close(slot->shard);
-	slot->shard = NULL;
-	ok = rename(fresh, path) == 0;
-	if (!ok)
-		error_errno(err, "cannot rename %.150s", fresh);
-	ok = ok && file_sync_dir(dir, err);
-	if (ok)
-		slot->shard = index_open_shard(st, number, path, &how, err);
-	slot->generation = atomic_fetch_add(st->generation, 1) + 1;
-	pthread_rwlock_unlock(&slot->lock);
-	return ok && slot->shard != NULL;
-}
-
-/* A new, empty file beside the shard's. */
-static struct shard *
-fresh_shard(struct store *st, size_t number, size_t expected,
-    char path[STORE_PATH_TEXT], struct error *err)
-{
-	const struct shard_options how = { .create = true,
-		.bulk = true,
-		.expected = expected };
-
-	shard_path(st, number, path);
-	(void)span_copy(span_of(".new"), path + strlen(path),
-	    STORE_PATH_TEXT - strlen(path));
-	if (unlink(path) != 0 && errno != ENOENT) {
-		error_errno(err, "%.180s", path);
-		return NULL;
-	}
-	return index_open_shard(st, number, path, &how, err);
-}
-
-static bool
-fill_from_overlay(struct shard *shard, size_t number, const struct overlay *all,
-    struct error *err)
-{
-	for (size_t i = 0; i < all->room; i++) {
-		const struct overlay_entry *e = &all->table[i];
-		struct shard_put put = { .rec = &e->rec };
-
-		if (!e->used || shard_of(e->hash) != number)
-			continue;
-		memcpy(put.hash, e->hash, sizeof(put.hash));
-		if (!shard_bulk_put(shard, &put, err))
-			return false;
-	}
-	return true;
-}
-
 /* Makes one shard anew of the overlay. */
 static bool
 build(struct store *st, size_t number, const struct overlay *all,
     struct error *err)
 {
-	char fresh[STORE_PATH_TEXT];
-	struct shard *shard =
-	    fresh_shard(st, number, index_count(all, number), fresh, err);
-	bool ok;
+	const struct making how = { .expected = index_count(all, number),
+		.anew = true,
+		.changed = all,
+		.applied = &st->now };
 
-	if (shard == NULL)
-		return false;
-	ok = fill_from_overlay(shard, number, all, err) &&
-	     shard_bulk_end(shard, &st->now, err);
-	shard_close(shard);
-	if (!ok || !install(st, number, fresh, err))
+	if (!index_make(st, number, &how, err))
 		return false;
 	st->slots[number].applied = st->now;
 	return true;
@@ -343,41 +278,46 @@ index_heal(struct store *st)
 			replace_shard(st, i);
 }
 
-/* Copies a shard into a file with room for eight times its values. */
+/* Is its file what we know it to be, and small beside what comes? */
 static bool
-copy_larger(struct store *st, size_t number, size_t count, struct error *err)
+is_outgrown(struct slot *slot, const struct overlay *changed, size_t *count)
 {
-	struct shard *from = st->slots[number].shard, *to;
-	char fresh[STORE_PATH_TEXT];
-	uint8_t *hashes = NULL;
-	bool ok, found;
-	size_t n = 0;
+	struct applied inside;
+	struct error ignored;
+	bool crowded;
 
-	to = fresh_shard(st, number, count * 8, fresh, err);
-	if (to == NULL)
-		return false;
-	ok = shard_hashes(from, &hashes, &n, err);
-	for (size_t i = 0; ok && i < n; i++) {
-		struct shard_put put;
-		struct record rec = { 0 };
+	return changed->n >= MERGE_LEAST && slot->shard != NULL &&
+	       shard_applied(slot->shard, &inside, &ignored) &&
+	       inside.lsn == slot->applied.lsn &&
+	       shard_count(slot->shard, count, &crowded, &ignored) &&
+	       *count < changed->n;
+}
 
-		memcpy(put.hash, hashes + i * VALUE_HASH_BYTES,
-		    VALUE_HASH_BYTES);
-		put.rec = &rec;
-		ok = shard_get(from, put.hash, &rec, &found, err) && found &&
-		     shard_bulk_put(to, &put, err);
-		record_done(&rec);
+void
+index_merge(struct store *st, const struct overlay *changed, uint64_t expected)
+{
+	struct making how = { .changed = changed, .applied = &st->now };
+	size_t number = 0, count;
+	struct error ignored;
+
+	while (number < SHARDS && index_count(changed, number) == 0)
+		number++;
+	if (number < SHARDS &&
+	    is_outgrown(&st->slots[number], changed, &count)) {
+		how.expected = count + expected;
+		if (index_make(st, number, &how, &ignored)) {
+			st->slots[number].applied = st->now;
+			return;
+		}
 	}
-	free(hashes);
-	ok = ok && shard_bulk_end(to, &st->slots[number].applied, err);
-	shard_close(to);
-	return ok && install(st, number, fresh, err);
+	index_commit(st, changed);
 }
 
 void
 index_tend(struct store *st)
 {
 	for (size_t i = 0; i < SHARDS; i++) {
+		struct making how = { .applied = &st->slots[i].applied };
 		struct error ignored;
 		bool crowded;
 		size_t count;
@@ -389,9 +329,11 @@ index_tend(struct store *st)
 			continue;
 		}
 		/* A shard that can't grow goes on as it is, only slower. */
-		if (shard_count(st->slots[i].shard, &count, &crowded,
-			&ignored) &&
-		    crowded)
-			(void)!copy_larger(st, i, count, &ignored);
+		if (!shard_count(st->slots[i].shard, &count, &crowded,
+			&ignored) ||
+		    !crowded)
+			continue;
+		how.expected = count * ROOM_TIMES;
+		(void)!index_make(st, i, &how, &ignored);
 	}
 }

@@ -32,6 +32,24 @@ expires_of(const struct change *c)
 	return c->expires > UINT32_MAX ? 0 : c->expires;
 }
 
+/* Would the add change nothing but its count? */
+static bool
+stands(const struct record *rec, const struct change *c, int64_t at)
+{
+	uint64_t stream = name_hash(c->stream);
+
+	for (size_t i = 0; i < rec->reasons_n; i++) {
+		const struct reason *r = &rec->reasons[i];
+
+		if (r->source == c->source && r->stream == stream &&
+		    r->contact == 0 && !plan_is_expired(r, at) &&
+		    (r->expires == 0 ||
+			(expires_of(c) != 0 && r->expires >= c->expires)))
+			return true;
+	}
+	return false;
+}
+
 /* A reason that comes again carries the old one on; never weaker. */
 static void
 plan_add(const struct record *rec, const struct change *c, int64_t at,
@@ -42,7 +60,9 @@ plan_add(const struct record *rec, const struct change *c, int64_t at,
 
 	ev->source = c->source;
 	ev->expires = expires_of(c);
-	ev->count = 1;
+	ev->count = c->count > 0 ? c->count : 1;
+	if (c->since > 0 && c->since < at)
+		ev->since = c->since;
 	for (size_t i = 0; i < rec->reasons_n; i++) {
 		const struct reason *r = &rec->reasons[i];
 
@@ -52,7 +72,7 @@ plan_add(const struct record *rec, const struct change *c, int64_t at,
 		event_cover(ev, &r->dot);
 		if (plan_is_expired(r, at))
 			continue;
-		ev->count = r->count + 1;
+		ev->count += r->count;
 		if (r->since < ev->since)
 			ev->since = r->since;
 		if (r->expires == 0 || ev->expires == 0)
@@ -127,6 +147,8 @@ plan(const struct record *rec, const struct change *c, int64_t at,
 	ev->since = at;
 	switch (c->op) {
 	case CHANGE_ADD:
+		if (c->if_new && stands(rec, c, at))
+			return false;
 		plan_add(rec, c, at, ev);
 		return true;
 	case CHANGE_REMOVE:

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "db/pack.h"
 #include "db/wire.h"
 
 #define CONNECTIONS_MAX 64
@@ -103,6 +104,30 @@ do_change(struct connection *c, struct wire_reader *in, size_t n,
 	return whole;
 }
 
+static bool
+do_load(struct connection *c, struct wire_reader *in,
+    const struct wire_request *q, struct buf *answer)
+{
+	struct change_result *results = mem_new(q->n, sizeof(*results));
+	struct slice slice = { .n = q->n, .expected = q->expected };
+	char by[LIMIT_ACTOR_TEXT];
+	struct error err = { 0 };
+	struct buf packed;
+	bool whole, ok;
+
+	buf_init(&packed, q->bytes);
+	whole = wire_bytes(in, q->bytes, &packed, &err);
+	slice.packed = buf_span(&packed);
+	slice.by = peer_name(c->fd, by) ? by : NULL;
+	ok = whole && writer_load(c->server->store, &slice, results, &err);
+	wire_answer_encode(ok, 0, &err, answer);
+	for (size_t i = 0; ok && i < q->n; i++)
+		buf_add_char(answer, (char)pack_result(&results[i]));
+	buf_done(&packed);
+	free(results);
+	return whole;
+}
+
 static void
 do_rebuild(struct connection *c, struct buf *answer)
 {
@@ -128,6 +153,8 @@ serve_one(struct connection *c, struct wire_reader *in, struct span line)
 		go_on = false;
 	} else if (strcmp(q.what, "change") == 0) {
 		go_on = do_change(c, in, q.n, &answer);
+	} else if (strcmp(q.what, "load") == 0) {
+		go_on = do_load(c, in, &q, &answer);
 	} else if (strcmp(q.what, "rebuild") == 0) {
 		do_rebuild(c, &answer);
 	} else {

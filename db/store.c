@@ -368,8 +368,9 @@ store_event(struct store *st, struct journal_pos pos, struct event *ev,
 }
 
 static bool
-rebuild_alone(struct store *st, struct error *err)
+rebuild_alone(struct store *st, void *unused, struct error *err)
 {
+	(void)unused;
 	return index_rebuild(st, err);
 }
 
@@ -378,7 +379,7 @@ store_rebuild(struct store *st, uint64_t *events, struct error *err)
 {
 	if (st->client != NULL)
 		return client_rebuild(st->client, events, err);
-	if (!writer_alone(st, rebuild_alone, err))
+	if (!writer_alone(st, rebuild_alone, NULL, err))
 		return false;
 	*events = st->now.lsn;
 	return true;

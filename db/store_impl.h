@@ -116,6 +116,11 @@ bool index_rebuild(struct store *st, struct error *err) MUST_CHECK;
  * fails, too, it is left closed: lookups in it can't tell. */
 void index_commit(struct store *st, const struct overlay *changed);
 
+/* As index_commit() for many records of one shard, when expected more are to
+ * come: a shard that would be crowded is built beside the old one. */
+void index_merge(struct store *st, const struct overlay *changed,
+    uint64_t expected);
+
 /* Makes anew what a lookup has found damaged. */
 void index_heal(struct store *st);
 
@@ -141,6 +146,17 @@ struct fold_plan {
 bool index_fold(struct store *st, const struct fold_plan *plan,
     struct overlay *out, struct error *err) MUST_CHECK;
 
+/* index_make.c: builds a shard's file anew and puts it in place of the old
+ * one. Lookups go on in the old one meanwhile. */
+struct making {
+	size_t expected;               /* values to have room for */
+	bool anew;                     /* nothing of the old one is kept */
+	const struct overlay *changed; /* goes before what is kept; or NULL */
+	const struct applied *applied; /* how far the journal is in it then */
+};
+bool index_make(struct store *st, size_t number, const struct making *how,
+    struct error *err) MUST_CHECK;
+
 /* How many of the records belong to one shard. */
 size_t index_count(const struct overlay *all, size_t number);
 
@@ -152,15 +168,33 @@ bool writer_change(struct store *st, const struct change *changes, size_t n,
     struct change_result *results, struct error *err) MUST_CHECK;
 
 /* Keeps the queue still while fn runs, e.g. a rebuild. */
-bool writer_alone(struct store *st,
-    bool (*fn)(struct store *st, struct error *err),
+typedef bool writer_fn(struct store *st, void *arg, struct error *err);
+bool writer_alone(struct store *st, writer_fn *fn, void *arg,
     struct error *err) MUST_CHECK;
+
+/* The leader's: where its batch will stand, if it may write at all. */
+bool writer_reserve(struct store *st, struct journal_pos *at,
+    struct error *err) MUST_CHECK;
+
+/* load_write.c: one slice of a load, n packed changes of one shard, all or
+ * none; an empty one ends the load. */
+struct slice {
+	struct span packed;
+	size_t n;
+	uint64_t expected; /* changes of the whole load in its shard */
+	const char *by;    /* who asks, where that is not for the changes to
+			      say; NULL: as they say */
+};
+bool writer_load(struct store *st, const struct slice *slice,
+    struct change_result *results, struct error *err) MUST_CHECK;
 
 /* server.c, client.c */
 void server_stop(struct server *s);
 struct client *client_connect(const char *dir, struct error *err) MUST_CHECK;
 void client_close(struct client *c);
 bool client_change(struct client *c, const struct change *changes, size_t n,
+    struct change_result *results, struct error *err) MUST_CHECK;
+bool client_load(struct client *c, const struct slice *slice,
     struct change_result *results, struct error *err) MUST_CHECK;
 bool client_rebuild(struct client *c, uint64_t *events,
     struct error *err) MUST_CHECK;

@@ -51,6 +51,12 @@ wire_change_encode(const struct change *change, struct buf *out)
 	json_int(out, "expires", c->expires);
 	if (c->began != 0)
 		json_int(out, "began", c->began);
+	if (c->since != 0)
+		json_int(out, "since", c->since);
+	if (c->count > 0)
+		json_int(out, "count", c->count);
+	if (c->if_new)
+		json_bool(out, "if_new", true);
 	if (c->most_a_day > 0)
 		json_int(out, "most_a_day", c->most_a_day);
 	json_bool(out, "force", c->force);
@@ -113,6 +119,12 @@ wire_change_decode(struct span line, struct change *c, struct error *err)
 			c->expires = r.number;
 		else if (span_is(r.name, "began"))
 			c->began = r.number;
+		else if (span_is(r.name, "since"))
+			c->since = r.number;
+		else if (span_is(r.name, "count"))
+			ok = take_u32(&r, &c->count);
+		else if (span_is(r.name, "if_new"))
+			c->if_new = r.number != 0;
 		else if (span_is(r.name, "most_a_day"))
 			ok = take_u32(&r, &c->most_a_day);
 		else if (span_is(r.name, "force"))
@@ -186,6 +198,10 @@ wire_request_encode(const struct wire_request *q, struct buf *out)
 	json_int(out, "v", 1);
 	json_text(out, "do", span_of(q->what));
 	json_int(out, "n", (int64_t)q->n);
+	if (q->bytes > 0) {
+		json_int(out, "bytes", (int64_t)q->bytes);
+		json_int(out, "expected", (int64_t)q->expected);
+	}
 	json_end(out);
 	buf_add_char(out, '\n');
 }
@@ -194,7 +210,7 @@ bool
 wire_request_decode(struct span line, struct wire_request *q, struct error *err)
 {
 	struct json_reader r;
-	int64_t version = 0, n = 0;
+	int64_t version = 0, n = 0, bytes = 0, expected = 0;
 	bool ok = true;
 
 	*q = (struct wire_request){ 0 };
@@ -206,10 +222,16 @@ wire_request_decode(struct span line, struct wire_request *q, struct error *err)
 			ok = json_get(&r, q->what, sizeof(q->what));
 		else if (span_is(r.name, "n"))
 			n = r.number;
+		else if (span_is(r.name, "bytes"))
+			bytes = r.number;
+		else if (span_is(r.name, "expected"))
+			expected = r.number;
 	}
 	if (ok && !json_close(&r, err))
 		return false;
-	if (!ok || version != 1 || n < 0 || n > WIRE_CHANGES_MAX) {
+	if (!ok || version != 1 || n < 0 || n > WIRE_CHANGES_MAX || bytes < 0 ||
+	    bytes > LIMIT_SLICE_BYTES || expected < 0 ||
+	    expected > WIRE_EXPECTED_MAX) {
 		error_set(err, ERROR_INVALID,
 		    "no request of version 1, or "
 		    "more than %d changes",
@@ -217,6 +239,8 @@ wire_request_decode(struct span line, struct wire_request *q, struct error *err)
 		return false;
 	}
 	q->n = (size_t)n;
+	q->bytes = (size_t)bytes;
+	q->expected = (uint64_t)expected;
 	return true;
 }
 
@@ -348,4 +372,24 @@ wire_line(struct wire_reader *r, struct span *line, struct error *err)
 			error_set(err, ERROR_NONE, "closed");
 		return false;
 	}
+}
+
+bool
+wire_bytes(struct wire_reader *r, size_t len, struct buf *out,
+    struct error *err)
+{
+	while (len > 0) {
+		size_t left = r->bytes.len - r->at;
+		size_t n = left < len ? left : len;
+
+		buf_add(out, r->bytes.p + r->at, n);
+		r->at += n;
+		len -= n;
+		if (len > 0 && read_more(r) <= 0) {
+			error_set(err, ERROR_IO,
+			    "cut off: %zu bytes are missing", len);
+			return false;
+		}
+	}
+	return true;
 }

@@ -7,6 +7,10 @@
  *	<- {"v":1,"ok":true}		and n lines of results:
  *	<- {"changed":true,"kept":false,"lifted":0}
  *
+ *	-> {"v":1,"do":"load","n":2,"bytes":180,"expected":2}
+ *				and these bytes: n changes of one shard (pack.h)
+ *	<- {"v":1,"ok":true}	and n bytes: results (pack.h)
+ *
  *	-> {"v":1,"do":"rebuild"}
  *	<- {"v":1,"ok":true,"events":123}
  *
@@ -21,6 +25,8 @@
 
 /* Changes of one request. */
 #define WIRE_CHANGES_MAX 200000
+/* Changes of a load in one shard: no file of the index holds more. */
+#define WIRE_EXPECTED_MAX (LIMIT_SHARD_BYTES / 100)
 #define WIRE_LINE_BYTES (16 * 1024)
 /* Both ways: whoever is silent for so long is gone. A rebuild may take long:
  * the client waits for its answer without a limit of ours. */
@@ -39,8 +45,10 @@ bool wire_result_decode(struct span line, struct change_result *r,
 
 /* The first line of a request. */
 struct wire_request {
-	char what[16]; /* "change", "rebuild" */
+	char what[16]; /* "change", "load", "rebuild" */
 	size_t n;
+	size_t bytes;      /* that follow the line */
+	uint64_t expected; /* changes of the whole load in this shard */
 };
 void wire_request_encode(const struct wire_request *q, struct buf *out);
 bool wire_request_decode(struct span line, struct wire_request *q,
@@ -67,6 +75,10 @@ void wire_reader_done(struct wire_reader *r);
 /* The next line without its LF, borrowed until the next call. False at the
  * end: *err says why, ERROR_NONE when the peer closed between lines. */
 bool wire_line(struct wire_reader *r, struct span *line,
+    struct error *err) MUST_CHECK;
+
+/* Exactly len bytes, which have room in out. */
+bool wire_bytes(struct wire_reader *r, size_t len, struct buf *out,
     struct error *err) MUST_CHECK;
 
 #endif

@@ -74,23 +74,28 @@ commit(struct store *st, struct batch *b, struct error *err)
 	return true;
 }
 
+bool
+writer_reserve(struct store *st, struct journal_pos *at, struct error *err)
+{
+	if (st->poisoned) {
+		error_set(err, ERROR_TEMPORARY,
+		    "this process must not write "
+		    "any more, after a disk error: restart it");
+		return false;
+	}
+	/* A seal may be written and no segment behind it. */
+	st->poisoned = !journal_reserve(st->journal, st->now.lsn + 1, at, err);
+	return !st->poisoned;
+}
+
 static void
 lead(struct store *st, struct request *all)
 {
 	struct error err = { 0 };
 	struct batch b;
 	struct journal_pos at = { 0 };
-	bool ok = !st->poisoned;
+	bool ok = writer_reserve(st, &at, &err);
 
-	if (!ok) {
-		error_set(&err, ERROR_TEMPORARY,
-		    "this process must not write "
-		    "any more, after a disk error: restart it");
-	} else if (!journal_reserve(st->journal, st->now.lsn + 1, &at, &err)) {
-		/* A seal may be written and no segment behind it. */
-		st->poisoned = true;
-		ok = false;
-	}
 	batch_init(&b, st, at, clock_now());
 	if (ok) {
 		index_heal(st);
@@ -151,8 +156,7 @@ writer_change(struct store *st, const struct change *changes, size_t n,
 }
 
 bool
-writer_alone(struct store *st, bool (*fn)(struct store *st, struct error *err),
-    struct error *err)
+writer_alone(struct store *st, writer_fn *fn, void *arg, struct error *err)
 {
 	bool ok;
 
@@ -165,7 +169,7 @@ writer_alone(struct store *st, bool (*fn)(struct store *st, struct error *err),
 		pthread_cond_wait(&st->queue_moved, &st->queue_lock);
 	st->leading = true;
 	pthread_mutex_unlock(&st->queue_lock);
-	ok = fn(st, err);
+	ok = fn(st, arg, err);
 	pthread_mutex_lock(&st->queue_lock);
 	st->leading = false;
 	pthread_cond_broadcast(&st->queue_moved);

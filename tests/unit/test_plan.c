@@ -101,6 +101,74 @@ START_TEST(a_report_keeps_its_end)
 }
 END_TEST
 
+/* What stands already and holds as long is left as it is; nothing is ever
+ * weakened. */
+START_TEST(an_add_if_new)
+{
+	static const struct {
+		int64_t stands; /* expires; -1: nothing stands */
+		int64_t wanted;
+		bool writes;
+		int64_t expires;
+	} adds[] = { { -1, 0, true, 0 }, { 0, 0, false, 0 },
+		{ 0, 2 * NOW, false, 0 }, { 2 * NOW, 2 * NOW, false, 0 },
+		{ 2 * NOW, 3 * NOW, true, 3 * NOW }, { 2 * NOW, 0, true, 0 },
+		{ 3 * NOW, 2 * NOW, false, 0 }, { NOW, 2 * NOW, true, 2 * NOW },
+		/* past what the index can hold: never */
+		{ 2 * NOW, (int64_t)UINT32_MAX + 1, true, 0 } };
+
+	for (size_t i = 0; i < ARRAY_LEN(adds); i++) {
+		struct reason r = { .source = SOURCE_BOUNCED,
+			.since = NOW / 2,
+			.expires = adds[i].stands,
+			.count = 1 };
+		const struct record rec = { .reasons = &r,
+			.reasons_n = adds[i].stands >= 0 };
+		const struct change c = { .op = CHANGE_ADD,
+			.source = SOURCE_BOUNCED,
+			.stream = "*",
+			.expires = adds[i].wanted,
+			.if_new = true };
+		struct change_result result = { 0 };
+		struct event ev = { 0 };
+
+		ck_assert_msg(plan(&rec, &c, NOW, NOW, &ev, &result) ==
+				  adds[i].writes,
+		    "row %zu", i);
+		if (adds[i].writes)
+			ck_assert_int_eq(ev.expires, adds[i].expires);
+		event_done(&ev);
+	}
+}
+END_TEST
+
+/* Of a list that comes from elsewhere. */
+START_TEST(an_add_brings_its_past)
+{
+	const struct change c = { .op = CHANGE_ADD,
+		.source = SOURCE_BOUNCED,
+		.stream = "*",
+		.since = NOW - 5,
+		.count = 3 };
+	const struct change ahead = { .op = CHANGE_ADD,
+		.source = SOURCE_BOUNCED,
+		.stream = "*",
+		.since = NOW + 5 };
+	const struct record rec = { 0 };
+	struct change_result result = { 0 };
+	struct event ev = { 0 };
+
+	ck_assert(plan(&rec, &c, NOW, NOW, &ev, &result));
+	ck_assert_int_eq(ev.since, NOW - 5);
+	ck_assert_uint_eq(ev.count, 3);
+	event_done(&ev);
+	ck_assert(plan(&rec, &ahead, NOW, NOW, &ev, &result));
+	ck_assert_int_eq(ev.since, NOW);
+	ck_assert_uint_eq(ev.count, 1);
+	event_done(&ev);
+}
+END_TEST
+
 static Suite *
 plan_suite(void)
 {
@@ -109,6 +177,8 @@ plan_suite(void)
 
 	tcase_add_loop_test(t, covers_what_is_meant, 0, ARRAY_LEN(cases));
 	tcase_add_test(t, a_report_keeps_its_end);
+	tcase_add_test(t, an_add_if_new);
+	tcase_add_test(t, an_add_brings_its_past);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,0 +1,168 @@
+#include "db/pack.h"
+
+#include <string.h>
+
+#define HEAD_BYTES 44
+#define FLAG_FORCE 1
+#define FLAG_IF_NEW 2
+#define FLAG_SAME 4
+
+enum { RESULT_CHANGED = 1, RESULT_KEPT = 2, RESULT_LIFTED = 4 };
+
+static void
+put(unsigned char *at, uint64_t number, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		at[i] = (unsigned char)(number >> 8 * i);
+}
+
+static uint64_t
+get(const char *at, size_t bytes)
+{
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < bytes; i++)
+		number |= (uint64_t)(unsigned char)at[i] << 8 * i;
+	return number;
+}
+
+static bool
+is_same(const struct change *c)
+{
+	return strcmp(c->value.text, c->value.shown) == 0;
+}
+
+void
+pack_change(const struct change *c, uint64_t tag, struct buf *out)
+{
+	unsigned char bytes[PACK_BYTES_MAX] = { 0 };
+	bool same = is_same(c);
+	size_t at = HEAD_BYTES;
+
+	bytes[4] = (unsigned char)c->op;
+	bytes[5] = (unsigned char)c->value.kind;
+	bytes[6] = (unsigned char)c->source;
+	bytes[7] = (unsigned char)((c->force ? FLAG_FORCE : 0) |
+				   (c->if_new ? FLAG_IF_NEW : 0) |
+				   (same ? FLAG_SAME : 0));
+	put(bytes + 8, c->count, 4);
+	put(bytes + 12, tag, 8);
+	put(bytes + 20, (uint64_t)c->since, 8);
+	put(bytes + 28, (uint64_t)c->expires, 8);
+	put(bytes + 36, (uint64_t)c->began, 8);
+	for (size_t i = 0; i < CHANGE_TEXTS; i++) {
+		const char *text = (const char *)c + change_texts[i].offset;
+		size_t len = same && text == c->value.shown ? 0 : strlen(text);
+
+		put(bytes + at, len, 2);
+		memcpy(bytes + at + 2, text, len);
+		at += 2 + len;
+	}
+	put(bytes, at, 4);
+	buf_add(out, bytes, at);
+}
+
+size_t
+pack_size(struct span rest)
+{
+	size_t size;
+
+	if (rest.len < HEAD_BYTES)
+		return 0;
+	size = get(rest.p, 4);
+	return size >= HEAD_BYTES && size <= rest.len ? size : 0;
+}
+
+/* The texts; false: they don't fill the bytes exactly, or are no texts. */
+static bool
+take_texts(struct span bytes, struct change *c)
+{
+	for (size_t i = 0; i < CHANGE_TEXTS; i++) {
+		char *text = (char *)c + change_texts[i].offset;
+		size_t len = bytes.len >= 2 ? get(bytes.p, 2) : SIZE_MAX;
+
+		if (bytes.len < 2 || len > bytes.len - 2 ||
+		    len >= change_texts[i].size ||
+		    memchr(bytes.p + 2, '\0', len) != NULL)
+			return false;
+		memcpy(text, bytes.p + 2, len);
+		text[len] = '\0';
+		bytes.p += 2 + len;
+		bytes.len -= 2 + len;
+	}
+	return bytes.len == 0;
+}
+
+/* Numbers that have a name in the table. */
+static bool
+is_named(const struct name *names, int number)
+{
+	for (; names->text != NULL; names++)
+		if (names->number == number)
+			return true;
+	return false;
+}
+
+static bool
+take_head(const char *p, struct change *c)
+{
+	unsigned char op = (unsigned char)p[4], kind = (unsigned char)p[5];
+	unsigned char source = (unsigned char)p[6];
+
+	c->op = (enum change_op)op;
+	c->value.kind = (enum kind)kind;
+	c->source = (enum source)source;
+	c->force = (p[7] & FLAG_FORCE) != 0;
+	c->if_new = (p[7] & FLAG_IF_NEW) != 0;
+	c->count = (uint32_t)get(p + 8, 4);
+	c->since = (int64_t)get(p + 20, 8);
+	c->expires = (int64_t)get(p + 28, 8);
+	c->began = (int64_t)get(p + 36, 8);
+	c->guard = (struct guard){ 0 };
+	c->most_a_day = 0;
+	return op <= CHANGE_EXPIRE && is_named(kind_names, kind) &&
+	       (source == 0 || is_named(source_names, source));
+}
+
+bool
+pack_next(struct span *rest, struct change *c, uint64_t *tag, struct error *err)
+{
+	size_t size = pack_size(*rest);
+	struct span texts;
+
+	if (size > 0) {
+		texts =
+		    (struct span){ rest->p + HEAD_BYTES, size - HEAD_BYTES };
+		if (take_head(rest->p, c) && take_texts(texts, c) &&
+		    c->value.text[0] != '\0') {
+			if ((rest->p[7] & FLAG_SAME) != 0)
+				memcpy(c->value.shown, c->value.text,
+				    sizeof(c->value.shown));
+			*tag = get(rest->p + 12, 8);
+			rest->p += size;
+			rest->len -= size;
+			return true;
+		}
+	}
+	error_set(err, ERROR_INVALID, "no packed change: %zu bytes are left",
+	    rest->len);
+	return false;
+}
+
+uint8_t
+pack_result(const struct change_result *r)
+{
+	return (uint8_t)((r->changed ? RESULT_CHANGED : 0) |
+			 (r->kept ? RESULT_KEPT : 0) |
+			 (r->lifted > 0 ? RESULT_LIFTED : 0));
+}
+
+void
+pack_result_read(uint8_t byte, struct change_result *r)
+{
+	*r = (struct change_result){
+		.changed = (byte & RESULT_CHANGED) != 0,
+		.kept = (byte & RESULT_KEPT) != 0,
+		.lifted = (byte & RESULT_LIFTED) != 0,
+	};
+}
