@@ -16,6 +16,8 @@ command_fn cmd_ingest;
 command_fn cmd_explain;
 command_fn cmd_review;
 command_fn cmd_undo;
+command_fn cmd_import;
+command_fn cmd_export;
 command_fn cmd_verify;
 command_fn cmd_rebuild;
 command_fn cmd_key;

@@ -82,6 +82,20 @@ tell_total(struct account *a, enum exit_status status)
 	return ctl_close(ctl, o, status);
 }
 
+static bool
+take_batch(struct ctl *ctl, struct error *err)
+{
+	struct filter *f = &ctl->opt.filter;
+
+	if (ctl->operands_n == 0 ||
+	    (ctl->operands[0][0] != '\0' && span_copy(span_of(ctl->operands[0]),
+						f->batch, sizeof(f->batch))))
+		return true;
+	error_set(err, ERROR_INVALID, "'%.40s' is no batch of an import",
+	    ctl->operands[0]);
+	return false;
+}
+
 /* An undo without a condition would empty the list, and one without words
  * would leave nobody able to say why. */
 static bool
@@ -89,12 +103,12 @@ allowed(const struct options *opt, struct error *err)
 {
 	const struct filter *f = &opt->filter;
 
-	if (f->kind == 0 && f->source == 0 && f->stream[0] == '\0' &&
-	    f->by[0] == '\0' && f->since == 0 && f->until == 0 &&
-	    f->search[0] == '\0') {
+	if (f->batch[0] == '\0' && f->kind == 0 && f->source == 0 &&
+	    f->stream[0] == '\0' && f->by[0] == '\0' && f->since == 0 &&
+	    f->until == 0 && f->search[0] == '\0') {
 		error_set(err, ERROR_INVALID,
-		    "say what to take back: at least one condition, such as "
-		    "--since");
+		    "say what to take back: the batch of an import, or at "
+		    "least one condition, such as --since");
 		return false;
 	}
 	if (opt->why[0] == '\0') {
@@ -140,7 +154,7 @@ cmd_undo(struct ctl *ctl)
 	enum exit_status status;
 	struct store *st = NULL;
 
-	if (allowed(&ctl->opt, &err))
+	if (take_batch(ctl, &err) && allowed(&ctl->opt, &err))
 		st = ctl->opt.dry_run ? ctl_look(ctl, true, &err)
 				      : ctl_change(ctl, false, &err);
 	if (st == NULL)

@@ -39,6 +39,7 @@ struct options {
 	bool version;
 	const char *postfix_dir; /* --postfix-config */
 	const char *done;        /* the Maildir for what is processed */
+	const char *report;      /* the file for a verdict per line */
 };
 
 struct ctl {

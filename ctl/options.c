@@ -177,6 +177,14 @@ take_done(const char *text, struct ctl *ctl, struct error *err)
 }
 
 static bool
+take_report(const char *text, struct ctl *ctl, struct error *err)
+{
+	(void)err;
+	ctl->opt.report = text;
+	return true;
+}
+
+static bool
 take_postfix_dir(const char *text, struct ctl *ctl, struct error *err)
 {
 	(void)err;
@@ -260,6 +268,8 @@ const struct option_row option_rows[] = {
 	    "for a mailer's pipe: exit 75, try again, on any failure" },
 	{ "postfix-config", 0, "DIR", take_postfix_dir,
 	    "Postfix's configuration directory" },
+	{ "report", 0, "FILE", take_report,
+	    "write what became of each line to this file, as CSV" },
 	{ "revert", 0, NULL, take_revert, "put the old values back" },
 	{ "search", 0, "TEXT", take_search, "only with this text in it" },
 	{ "since", 0, "TIME", take_since, "from this time on (RFC 3339)" },

@@ -62,8 +62,8 @@ struct change {
 	int64_t expires; /* absolute; 0: never */
 	uint32_t count;  /* CHANGE_ADD: how often the reason came already; 0:
 			    once, now */
-	bool if_new; /* CHANGE_ADD: nothing is done where the reason stands
-			already and holds as long */
+	bool if_new;     /* CHANGE_ADD: nothing is done where the reason stands
+			    already and holds as long */
 	char by[LIMIT_ACTOR_TEXT];
 	char why[LIMIT_WHY_TEXT];
 	bool force; /* CHANGE_REMOVE: lift abuse and lead reasons, too */

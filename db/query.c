@@ -13,6 +13,16 @@ contains(const char *text, const char *part)
 	return part[0] == '\0' || strcasestr(text, part) != NULL;
 }
 
+/* One that stood before and only came again with the import is not its. */
+static bool
+is_of_batch(const struct event *first, const char *batch)
+{
+	return batch[0] == '\0' ||
+	       (strcmp(first->evidence.ref, batch) == 0 &&
+		   strcmp(first->evidence.report, REPORT_IMPORT) == 0 &&
+		   first->cover_n == 0);
+}
+
 static bool
 row_matches(const struct filter *f, const struct reason_row *row)
 {
@@ -23,6 +33,7 @@ row_matches(const struct filter *f, const struct reason_row *row)
 	       (f->by[0] == '\0' || strcmp(row->first->by, f->by) == 0) &&
 	       row->reason->since >= f->since &&
 	       (f->until == 0 || row->reason->since < f->until) &&
+	       is_of_batch(row->first, f->batch) &&
 	       (contains(row->value.text, f->search) ||
 		   contains(row->first->why, f->search));
 }

@@ -16,6 +16,7 @@ struct filter {
 	int64_t since;                 /* inclusive */
 	int64_t until;                 /* exclusive */
 	char search[LIMIT_VALUE_TEXT]; /* part of the value or of why */
+	char batch[LIMIT_BATCH_TEXT];  /* reasons that this import began */
 	uint64_t limit;
 	char after[LIMIT_VALUE_TEXT]; /* canonical value of the last row seen */
 };

@@ -7,8 +7,8 @@ import pytest
 from program import DATA, FAILED, NO, USAGE, YES
 
 COMMANDS = ["add", "remove", "check", "show", "list", "history", "ingest",
-            "explain", "review", "undo", "verify", "rebuild", "key", "doctor",
-            "postfix"]
+            "explain", "review", "import", "export", "undo", "verify",
+            "rebuild", "key", "doctor", "postfix"]
 
 
 def test_help_lists_every_command(ctl):
