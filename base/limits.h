@@ -35,6 +35,8 @@
  * writer holds in memory for one. */
 #define LIMIT_SLICE_BYTES (64L * 1024 * 1024)
 #define LIMIT_SLICE_CHANGES 200000
+/* Refusals that wait for the disk: some ten thousand of them. */
+#define LIMIT_REFUSALS_BYTES (4L * 1024 * 1024)
 /* A shard ends at 4 GiB for TDB; we never pass half of that. */
 #define LIMIT_SHARD_BYTES (2048L * 1024 * 1024)
 

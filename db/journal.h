@@ -97,6 +97,11 @@ typedef bool journal_fn(const struct event *ev, struct journal_pos at,
 bool journal_walk(struct journal *j, struct journal_pos from, journal_fn *fn,
     void *arg, struct error *err) MUST_CHECK;
 
+/* The place of the first event that is not before since: journal_walk() from
+ * there sees it and all behind it. Zero, the start, if since is 0. */
+bool journal_seek(const struct journal *j, int64_t since,
+    struct journal_pos *pos, struct error *err) MUST_CHECK;
+
 /*
  * Checks every line, chain and seal. Each fault is given to tell (one line
  * of text with segment and offset); *faults counts them.

@@ -216,6 +216,9 @@ scan_event(const struct event *ev, void *arg)
 {
 	struct scanning *s = arg;
 
+	/* Times never fall: nothing behind it matches. */
+	if (s->filter->until != 0 && ev->at >= s->filter->until)
+		return false;
 	if (!event_matches(s->filter, ev))
 		return true;
 	s->n++;
@@ -230,5 +233,5 @@ query_history(struct store *st, const struct value *v, const struct filter *f,
 
 	if (v != NULL)
 		return history_of(st, v, f, fn, arg, err);
-	return store_walk_events(st, scan_event, &s, err);
+	return store_walk_since(st, f->since, scan_event, &s, err);
 }

@@ -5,7 +5,12 @@
 #ifndef DB_QUERY_H
 #define DB_QUERY_H
 
+#include "db/refusals.h"
 #include "db/store.h"
+
+/* What a history tells of; 0: both. */
+enum activity_type { ACTIVITY_EVENT = 1, ACTIVITY_REFUSAL = 2 };
+extern const struct name activity_type_names[]; /* event refusal */
 
 /* Empty or 0: no such condition. */
 struct filter {
@@ -13,6 +18,7 @@ struct filter {
 	enum source source;
 	char stream[LIMIT_STREAM_TEXT];
 	char by[LIMIT_ACTOR_TEXT];
+	enum activity_type type;       /* query_activity() */
 	int64_t since;                 /* inclusive */
 	int64_t until;                 /* exclusive */
 	char search[LIMIT_VALUE_TEXT]; /* part of the value or of why */
@@ -45,6 +51,22 @@ bool query_list(struct store *st, const struct filter *f, int64_t now,
  * first. */
 bool query_history(struct store *st, const struct value *v,
     const struct filter *f, query_event_fn *fn, void *arg,
+    struct error *err) MUST_CHECK;
+
+/* One thing that happened: an event or a refusal, the other is NULL. */
+struct activity {
+	const struct event *event;
+	const struct refusal *refusal;
+};
+typedef bool query_activity_fn(const struct activity *one, void *arg);
+
+/*
+ * As query_history(), with the refusals between the events, by their time.
+ * Of a refusal, kind is that of the value that blocked, and by is who wanted
+ * to send: the login or the sender. *lost counts refusals that were not kept.
+ */
+bool query_activity(struct store *st, const struct value *v,
+    const struct filter *f, query_activity_fn *fn, void *arg, uint64_t *lost,
     struct error *err) MUST_CHECK;
 
 #endif

@@ -41,6 +41,12 @@ store_hash(const struct store *st, const struct value *v,
 }
 
 const char *
+store_dir(const struct store *st)
+{
+	return st->dir;
+}
+
+const char *
 store_recovery_note(const struct store *st)
 {
 	return st->note;

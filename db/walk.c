@@ -64,13 +64,21 @@ pass_event(const struct event *ev, struct journal_pos at,
 }
 
 bool
-store_walk_events(struct store *st, store_event_fn *fn, void *arg,
+store_walk_since(struct store *st, int64_t since, store_event_fn *fn, void *arg,
     struct error *err)
 {
 	struct events e = { fn, arg };
+	struct journal_pos from;
 
-	return journal_walk(st->journal, (struct journal_pos){ 0 }, pass_event,
-	    &e, err);
+	return journal_seek(st->journal, since, &from, err) &&
+	       journal_walk(st->journal, from, pass_event, &e, err);
+}
+
+bool
+store_walk_events(struct store *st, store_event_fn *fn, void *arg,
+    struct error *err)
+{
+	return store_walk_since(st, 0, fn, arg, err);
 }
 
 bool
