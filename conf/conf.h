@@ -154,6 +154,10 @@ struct conf {
 	int review_days;
 	int review_per_day;
 
+	/* who was refused mail: struct refusals_limits of db/refusals.h */
+	int refusals_days;
+	int refusals_max_mib;
+
 	/* proof that we sent it: policy/token.h */
 	char token_keys[CONF_PATH_TEXT];    /* the directory of the keys */
 	char token_sign[LIMIT_KEY_ID_TEXT]; /* "": the newest key */

@@ -58,6 +58,8 @@ conf_new(void)
 	c->storm_percent = 20;
 	c->review_days = 30;
 	c->review_per_day = 1000;
+	c->refusals_days = 30;
+	c->refusals_max_mib = 1024;
 	(void)span_copy(span_of(SYSCONFDIR "/suppressd/keys"), c->token_keys,
 	    sizeof(c->token_keys));
 	c->token_max_bytes = 4096;

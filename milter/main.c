@@ -149,6 +149,19 @@ open_spf(const struct conf *c)
 	return spf;
 }
 
+/* Without it mail goes on all the same. */
+static struct refusals *
+open_refusals(const struct conf *c)
+{
+	struct refusals_limits limits = upkeep_refusals_limits(c);
+	struct error err;
+	struct refusals *r = refusals_open(c->store, &limits, &err);
+
+	if (r == NULL)
+		log_warning("refusals are not in the history: %s", err.text);
+	return r;
+}
+
 /*
  * libmilter removes a socket that is there, also one that somebody listens
  * on: a lock beside it tells.
@@ -200,7 +213,7 @@ serve(const struct conf *c, struct shared *shared)
 	int ended;
 
 	if (!open_socket(shared, c->socket, &err) ||
-	    !upkeep_start(c->path, shared->store, &err)) {
+	    !upkeep_start(c->path, shared->store, shared->refusals, &err)) {
 		log_error("%s", err.text);
 		return EXIT_FAILED;
 	}
@@ -232,6 +245,7 @@ run(struct conf *c)
 		return EXIT_FAILED;
 	}
 	shared.spf = open_spf(c);
+	shared.refusals = open_refusals(c);
 	status = serve(c, &shared);
 	upkeep_stop();
 	if (!callbacks_stop(STOP_WAIT_S)) {
@@ -241,6 +255,7 @@ run(struct conf *c)
 	}
 	inbound_tell_held(INT64_MAX);
 	spf_close(shared.spf);
+	refusals_close(shared.refusals);
 	store_close(shared.store);
 	log_info("stopped");
 	return status;

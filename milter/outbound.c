@@ -48,6 +48,38 @@ leaves(const struct conf *c, const struct addr *a, const char *mailer)
 	return !conf_has_text(&c->own_domains, a->domain);
 }
 
+/* For the history, see db/refusals.h. */
+static void
+remember(const struct envelope *env, const struct conf_stream *stream,
+    const struct late *l, const char *action)
+{
+	struct refusal r = { .at = clock_now(),
+		.source = l->source,
+		.since = l->since };
+	const struct {
+		const char *from;
+		char *to;
+		size_t size;
+	} texts[] = {
+		{ action, r.action, sizeof(r.action) },
+		{ l->address, r.recipient, sizeof(r.recipient) },
+		{ l->value, r.value, sizeof(r.value) },
+		{ stream->name, r.stream, sizeof(r.stream) },
+		{ env->sender, r.sender, sizeof(r.sender) },
+		{ env->login, r.login, sizeof(r.login) },
+		{ env->queue_id, r.queue_id, sizeof(r.queue_id) },
+	};
+
+	if (env->shared->refusals == NULL)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		(void)span_copy(span_of(texts[i].from), texts[i].to,
+		    texts[i].size);
+	if (env->client.family != 0)
+		ip_format(&env->client, r.client);
+	refusals_add(env->shared->refusals, &r);
+}
+
 /* One line for each verdict other than pass; action: what was done. */
 static void
 tell(const struct envelope *env, const struct conf_stream *stream,
@@ -66,6 +98,7 @@ tell(const struct envelope *env, const struct conf_stream *stream,
 	    names_text(verdict_names, (int)l->action), stream->name,
 	    names_text(source_names, (int)l->source), since, l->value, action,
 	    env->sender, env->login[0] != '\0' ? " login=" : "", env->login);
+	remember(env, stream, l, action);
 }
 
 /*
@@ -104,26 +137,22 @@ takes_away(enum verdict_action action)
 	return action == VERDICT_REMOVE || refuses(action);
 }
 
-/* value: see struct late. */
 static struct late *
-add_late(struct outbound *o, const struct envelope *env, const char *argument,
-    const char *value, const struct addr *a)
+add_late(struct outbound *o, const char *argument, const struct addr *a)
 {
 	struct late *l;
 
 	o->late = mem_resize(o->late, o->late_n + 1, sizeof(*o->late));
 	l = &o->late[o->late_n++];
 	*l = (struct late){ .argument = mem_dup_text(argument),
-		.value = mem_dup_text(value) };
-	if (stamp_is_wanted(env, o->stream))
-		l->address = mem_dup_text(a->text);
+		.address = mem_dup_text(a->text) };
 	return l;
 }
 
-/* All but the value, which has an owner. */
 static void
 set_verdict(struct outbound *o, struct late *l, const struct verdict *v)
 {
+	l->value = mem_dup_text(v->value);
 	l->action = v->action;
 	l->source = v->source;
 	l->since = v->since;
@@ -151,9 +180,10 @@ cannot_tell(void)
 
 static struct session_reply
 refuse(struct outbound *o, const struct envelope *env, const char *argument,
-    const struct verdict *v)
+    const struct addr *a, const struct verdict *v)
 {
 	const struct late now = { .argument = (char *)(uintptr_t)argument,
+		.address = (char *)(uintptr_t)a->text,
 		.value = (char *)(uintptr_t)v->value,
 		.action = v->action,
 		.source = v->source,
@@ -175,7 +205,7 @@ outbound_rcpt(struct outbound *o, const struct envelope *env,
 	if (!o->filtered || a == NULL || !leaves(env->conf, a, mailer))
 		return go_on;
 	if (o->stream == NULL) {
-		add_late(o, env, argument, a->text, a);
+		add_late(o, argument, a);
 		return go_on;
 	}
 	look_up(env, o->stream, a, &v);
@@ -193,8 +223,8 @@ outbound_rcpt(struct outbound *o, const struct envelope *env,
 		return cannot_tell();
 	}
 	if (refuses(v.action) && !env->internal)
-		return refuse(o, env, argument, &v);
-	set_verdict(o, add_late(o, env, argument, v.value, a), &v);
+		return refuse(o, env, argument, a, &v);
+	set_verdict(o, add_late(o, argument, a), &v);
 	return go_on;
 }
 
@@ -231,13 +261,11 @@ judge(struct outbound *o, const struct envelope *env, struct late *l)
 	struct addr a;
 
 	/* It was canonical already; if not so, then never a silent pass. */
-	if (addr_parse(span_of(l->value), &a, &err))
+	if (addr_parse(span_of(l->address), &a, &err))
 		look_up(env, o->stream, &a, &v);
 	if (v.action == VERDICT_UNKNOWN) {
 		o->cannot_tell = true;
 	} else if (v.action != VERDICT_PASS) {
-		free(l->value);
-		l->value = mem_dup_text(v.value);
 		set_verdict(o, l, &v);
 	}
 }
@@ -302,9 +330,10 @@ static void
 put_stamp(struct outbound *o, const struct envelope *env,
     struct session_edits *edits)
 {
-	for (size_t i = 0; i < o->late_n; i++)
-		if (o->late[i].address != NULL &&
-		    !takes_away(o->late[i].action))
+	bool wanted = stamp_is_wanted(env, o->stream);
+
+	for (size_t i = 0; wanted && i < o->late_n; i++)
+		if (!takes_away(o->late[i].action))
 			stamp_add(&o->stamp, env, o->late[i].address);
 	stamp_headers(&o->stamp, env, o->stream, o->accepted - o->gone == 1,
 	    edits);

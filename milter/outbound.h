@@ -19,8 +19,8 @@
  * 50000 of them: it keeps no struct verdict. */
 struct late {
 	char *argument; /* as it came */
-	char *value;    /* the recipient to look up; then what blocks it */
-	char *address;  /* the recipient, for the token; NULL: not needed */
+	char *address;  /* the recipient, canonical */
+	char *value;    /* what blocks it; NULL: not known yet, or nothing */
 	enum verdict_action action;
 	enum source source;
 	int64_t since;

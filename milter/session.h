@@ -11,6 +11,7 @@
 #define MILTER_SESSION_H
 
 #include "conf/conf.h"
+#include "db/refusals.h"
 #include "db/store.h"
 #include "policy/keys.h"
 #include "policy/spf.h"
@@ -21,7 +22,8 @@ struct shared {
 	 * reference each. */
 	void (*current)(struct conf **conf, struct keys **keys);
 	struct store *store;
-	struct spf *spf; /* NULL: SPF proves nothing */
+	struct refusals *refusals; /* NULL: they are not kept */
+	struct spf *spf;           /* NULL: SPF proves nothing */
 };
 
 enum session_answer {

@@ -32,6 +32,8 @@ static struct {
 static struct {
 	char path[CONF_PATH_TEXT];
 	struct store *store;
+	struct refusals *refusals;
+	uint64_t lost; /* refusals that the log knows of */
 	int64_t interval_ms;
 	bool started;
 	pthread_t thread;
@@ -122,11 +124,19 @@ tell_what_waits(const struct conf *old, const struct conf *new)
 		log_warning("log, debug: the new settings wait for a restart");
 }
 
+struct refusals_limits
+upkeep_refusals_limits(const struct conf *c)
+{
+	return (struct refusals_limits){ .days = c->refusals_days,
+		.max_bytes = (int64_t)c->refusals_max_mib * 1024 * 1024 };
+}
+
 static void
 reload(void)
 {
 	struct keys *keys;
 	struct conf *old, *new;
+	struct refusals_limits limits;
 	struct error err;
 
 	if (with.path[0] == '\0') {
@@ -144,6 +154,9 @@ reload(void)
 		tell_what_waits(old, new);
 		conf_unref(old);
 		keys_unref(keys);
+		limits = upkeep_refusals_limits(new);
+		if (with.refusals != NULL)
+			refusals_limit(with.refusals, &limits);
 		upkeep_take(new);
 		log_info("reloaded %s", with.path);
 	}
@@ -212,6 +225,20 @@ clean(void)
 		    (unsigned long long)lifted);
 }
 
+static void
+tell_lost(void)
+{
+	uint64_t lost =
+	    with.refusals != NULL ? refusals_lost(with.refusals) : 0;
+
+	if (lost > with.lost)
+		log_warning("%llu refusals are not in the history: the disk "
+			    "is full or too slow, or refusals.max_mib is "
+			    "reached",
+		    (unsigned long long)(lost - with.lost));
+	with.lost = lost;
+}
+
 /* At the start, too: one that is started anew each day has to get there. */
 static void *
 upkeep(void *arg)
@@ -222,19 +249,23 @@ upkeep(void *arg)
 
 	do {
 		clean();
+		tell_lost();
 		cleaned = clock_monotonic_ms();
 		while (watch(wait_ms) &&
 		       clock_monotonic_ms() - cleaned < CLEAN_INTERVAL_MS)
 			;
 	} while (!atomic_load(&with.ending));
+	tell_lost();
 	return arg;
 }
 
 bool
-upkeep_start(const char *path, struct store *store, struct error *err)
+upkeep_start(const char *path, struct store *store, struct refusals *refusals,
+    struct error *err)
 {
 	(void)span_copy(span_of(path), with.path, sizeof(with.path));
 	with.store = store;
+	with.refusals = refusals;
 	with.interval_ms = notify_interval_ms();
 	errno = pthread_create(&with.thread, NULL, upkeep, NULL);
 	if (errno != 0) {

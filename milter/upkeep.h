@@ -9,6 +9,7 @@
 
 #include "base/attr.h"
 #include "conf/conf.h"
+#include "db/refusals.h"
 #include "db/store.h"
 #include "policy/keys.h"
 
@@ -33,10 +34,15 @@ void upkeep_forget(void);
  */
 void upkeep_block_signals(void);
 
-/* Starts the thread. store is borrowed until upkeep_stop(). path "": nothing
- * to reload from. */
+/*
+ * Starts the thread. store and refusals (NULL: none) are borrowed until
+ * upkeep_stop(). path "": nothing to reload from.
+ */
 bool upkeep_start(const char *path, struct store *store,
-    struct error *err) MUST_CHECK;
+    struct refusals *refusals, struct error *err) MUST_CHECK;
+
+/* How many refusals the configuration says to keep. */
+struct refusals_limits upkeep_refusals_limits(const struct conf *c);
 
 /* Waits for the thread to end, where there is one. */
 void upkeep_stop(void);

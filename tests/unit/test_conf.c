@@ -173,7 +173,8 @@ static const char good[] =
     "  text = \"later\"; }; };\n"
     "inbound = { bounces = [ \"@Bounces.example.com\" ];\n"
     "  own_domains = [ ]; report_max_bytes = 0x100000; };\n"
-    "review = { days = 7; per_day = 50; };\n";
+    "review = { days = 7; per_day = 50; };\n"
+    "refusals = { days = 90; max_mib = 100; };\n";
 
 START_TEST(loads_a_good_file)
 {
@@ -208,6 +209,8 @@ START_TEST(loads_a_good_file)
 	ck_assert_int_eq(c->report_max_bytes, 1048576);
 	ck_assert_int_eq(c->review_days, 7);
 	ck_assert_int_eq(c->review_per_day, 50);
+	ck_assert_int_eq(c->refusals_days, 90);
+	ck_assert_int_eq(c->refusals_max_mib, 100);
 	ck_assert_int_eq(c->dns_port, 53);
 	conf_unref(c);
 }
@@ -282,6 +285,8 @@ static const struct {
 	{ "spf", "0x0E" },
 	{ "unproven", "0x00" },
 	{ "keep", "0x16" },
+	{ "days", "30" },
+	{ "max_mib", "1024" },
 	{ "keys", SYSCONFDIR "/suppressd/keys" },
 	{ "sign", "" },
 	{ "max_bytes", "4096" },
