@@ -55,6 +55,7 @@ cmd_history(struct ctl *ctl)
 	struct error err = { 0 };
 	enum exit_status status = EXIT_YES;
 	bool one = ctl->operands_n == 1;
+	uint64_t lost = 0;
 	struct store *st;
 	struct rows rows;
 	struct value v;
@@ -65,9 +66,10 @@ cmd_history(struct ctl *ctl)
 	if (st == NULL)
 		return ctl_fail(ctl, &err);
 	rows_open(&rows, ctl, ROWS_EVENTS);
-	if (!query_history(st, one ? &v : NULL, &ctl->opt.filter, rows_event,
-		&rows, &err))
+	if (!query_activity(st, one ? &v : NULL, &ctl->opt.filter,
+		rows_activity, &rows, &lost, &err))
 		status = ctl_fail(ctl, &err);
+	rows_lost(ctl, lost);
 	if (status == EXIT_YES && one && rows.n == 0)
 		status = EXIT_NO;
 	status = ctl_close(ctl, rows.out, status);

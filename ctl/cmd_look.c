@@ -169,6 +169,7 @@ cmd_show(struct ctl *ctl)
 	struct store *st;
 	struct rows rows;
 	struct value v;
+	uint64_t lost = 0;
 	size_t live = 0;
 
 	if (!value_parse(span_of(ctl->operands[0]), &v, &err))
@@ -186,8 +187,9 @@ cmd_show(struct ctl *ctl)
 	}
 	rows_open(&rows, ctl, ROWS_EVENTS);
 	if (status == EXIT_YES && ctl->form != OUTPUT_CSV &&
-	    !query_history(st, &v, &all, rows_event, &rows, &err))
+	    !query_activity(st, &v, &all, rows_activity, &rows, &lost, &err))
 		status = ctl_fail(ctl, &err);
+	rows_lost(ctl, lost);
 	if (status == EXIT_YES && live == 0 && rows.n == 0)
 		status = EXIT_NO;
 	status = ctl_close(ctl, rows.out, status);

@@ -63,6 +63,17 @@ take_source(const char *text, struct ctl *ctl, struct error *err)
 }
 
 static bool
+take_type(const char *text, struct ctl *ctl, struct error *err)
+{
+	int number;
+
+	if (!named(activity_type_names, text, &number, err))
+		return false;
+	ctl->opt.filter.type = (enum activity_type)number;
+	return true;
+}
+
+static bool
 take_kind(const char *text, struct ctl *ctl, struct error *err)
 {
 	int number;
@@ -278,6 +289,7 @@ const struct option_row option_rows[] = {
 	{ "state", 0, "STATE", take_state, "unverified or held" },
 	{ "stream", 0, "NAME", take_stream, "one stream of mail; * is all" },
 	{ "trust", 0, NULL, take_trust, "ask for proof, as the milter does" },
+	{ "type", 0, "TYPE", take_type, "event or refusal" },
 	{ "until", 0, "TIME", take_until, "before this time (RFC 3339)" },
 	{ "why", 0, "TEXT", take_why, "the reason, in words" },
 

@@ -1,5 +1,8 @@
 #include "ctl/rows.h"
 
+#include "base/clock.h"
+#include "base/log.h"
+
 /* "type" tells a reason from an event where both stand in one stream. */
 static const struct column reason_columns[] = {
 	{ "type", NULL, COLUMN_TEXT, false },
@@ -39,7 +42,20 @@ static const struct column event_columns[] = {
 	{ "happened", NULL, COLUMN_TEXT, false },
 	{ "why", "WHY", COLUMN_TEXT, true },
 	{ "lsn", NULL, COLUMN_INT, false },
+	{ "blocked_by", NULL, COLUMN_TEXT, false },
+	{ "sender", NULL, COLUMN_TEXT, false },
+	{ "login", NULL, COLUMN_TEXT, false },
+	{ "client", NULL, COLUMN_TEXT, false },
+	{ "queue_id", NULL, COLUMN_TEXT, false },
 };
+
+void
+rows_lost(const struct ctl *ctl, uint64_t lost)
+{
+	if (lost > 0)
+		log_warning("%s: %llu refusals of that time were not kept",
+		    ctl->command, (unsigned long long)lost);
+}
 
 void
 rows_open(struct rows *r, const struct ctl *ctl, enum rows_of what)
@@ -84,13 +100,11 @@ rows_reason(const struct reason_row *row, void *arg)
 	return !ctl_deaf(r->ctl);
 }
 
-bool
-rows_event(const struct event *ev, void *arg)
+static void
+event_row(struct rows *r, const struct event *ev)
 {
-	struct rows *r = arg;
 	const struct evidence *e = &ev->evidence;
 
-	r->n++;
 	output_row(r->out,
 	    (const struct cell[]){
 		{ .text = "event" },
@@ -115,6 +129,61 @@ rows_event(const struct event *ev, void *arg)
 		{ .text = e->happened },
 		{ .text = ev->why },
 		{ .number = (int64_t)ev->lsn },
+		{ .text = "" },
+		{ .text = "" },
+		{ .text = "" },
+		{ .text = "" },
+		{ .text = "" },
 	    });
+}
+
+/* In a table, who wanted to send is who did it; the rest of it is in words. */
+static void
+refusal_row(struct rows *r, const struct refusal *one)
+{
+	char since[CLOCK_TEXT], why[3 * LIMIT_VALUE_TEXT];
+
+	clock_format(one->since, since);
+	snprintf(why, sizeof(why), "%s is on the list since %s; from <%s> %s",
+	    one->value, since, one->sender, one->queue_id);
+	output_row(r->out,
+	    (const struct cell[]){
+		{ .text = "refusal" },
+		{ .number = one->at },
+		{ .text = one->action },
+		{ .text = one->recipient },
+		{ .text = "email" },
+		{ .text = names_text(source_names, (int)one->source) },
+		{ .text = one->stream },
+		{ .text = "" },
+		{ 0 },
+		{ .text = one->login[0] != '\0' ? one->login : one->client },
+		{ .text = "" },
+		{ .text = "" },
+		{ .text = "" },
+		{ .text = "" },
+		{ .text = "" },
+		{ .text = "" },
+		{ .text = "" },
+		{ .text = why },
+		{ 0 },
+		{ .text = one->value },
+		{ .text = one->sender },
+		{ .text = one->login },
+		{ .text = one->client },
+		{ .text = one->queue_id },
+	    });
+}
+
+bool
+rows_activity(const struct activity *one, void *arg)
+{
+	struct rows *r = arg;
+
+	r->n++;
+	if (one->event != NULL)
+		event_row(r, one->event);
+	else
+		refusal_row(r, one->refusal);
 	return !ctl_deaf(r->ctl);
 }

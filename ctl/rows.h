@@ -18,6 +18,9 @@ void rows_open(struct rows *r, const struct ctl *ctl, enum rows_of what);
 
 /* For query.h: arg is the struct rows. False: nobody reads any more. */
 bool rows_reason(const struct reason_row *row, void *arg);
-bool rows_event(const struct event *ev, void *arg);
+bool rows_activity(const struct activity *one, void *arg);
+
+/* Says on standard error that so many refusals are missing, if any are. */
+void rows_lost(const struct ctl *ctl, uint64_t lost);
 
 #endif
