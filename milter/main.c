@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/notify.h"
 #include "config.h"
 #include "milter/callbacks.h"
 #include "milter/inbound.h"
-#include "milter/notify.h"
 #include "milter/upkeep.h"
 
 /* How long to wait for a suppressctl that has the store's lock. */

@@ -9,8 +9,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "milter/inbound.h"
-#include "milter/notify.h"
 #include "policy/expire.h"
 
 /* How often the thread looks round where nobody waits for a sign of life. */

@@ -25,7 +25,7 @@ FOREIGN = [
     (r"spf2/", ["policy/spf_child.c"]),
     (r"libmilter/",
      ["milter/main.c", "milter/callbacks.c", "milter/callbacks.h"]),
-    (r"systemd/", ["milter/notify.c"]),
+    (r"systemd/", ["base/notify.c"]),
     (r"check\.h", ["tests/unit/unit.h"]),
 ]
 

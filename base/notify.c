@@ -1,4 +1,4 @@
-#include "milter/notify.h"
+#include "base/notify.h"
 
 #include "config.h"
 

@@ -2,8 +2,8 @@
  * notify - what we tell the service manager (sd_notify(3)). Without
  * libsystemd, or when it is not systemd that has started us, nothing.
  */
-#ifndef MILTER_NOTIFY_H
-#define MILTER_NOTIFY_H
+#ifndef BASE_NOTIFY_H
+#define BASE_NOTIFY_H
 
 #include <stdint.h>
 
