@@ -48,35 +48,6 @@ connect_in(const char *dir)
 	return fd;
 }
 
-struct client *
-client_connect(const char *dir, struct error *err)
-{
-	struct client *c;
-	int fd = connect_in(dir);
-
-	if (fd < 0) {
-		error_errno(err, "no daemon in %.150s", dir);
-		return NULL;
-	}
-	c = mem_new(1, sizeof(*c));
-	pthread_mutex_init(&c->lock, NULL);
-	c->dir = dir;
-	c->fd = fd;
-	wire_reader_init(&c->in, fd);
-	return c;
-}
-
-void
-client_close(struct client *c)
-{
-	if (c == NULL)
-		return;
-	wire_reader_done(&c->in);
-	close(c->fd);
-	pthread_mutex_destroy(&c->lock);
-	free(c);
-}
-
 /* The writer hangs up on whoever is silent for long, and it may have been
  * started again: nothing has been asked yet, so another connection will do. */
 static bool
@@ -85,19 +56,55 @@ connected(struct client *c, struct error *err)
 	char byte;
 	int fd;
 
-	if (recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+	if (c->fd >= 0 && recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
 	    (errno == EAGAIN || errno == EWOULDBLOCK))
 		return true;
 	fd = connect_in(c->dir);
 	if (fd < 0) {
-		error_errno(err, "the daemon is gone from %.150s", c->dir);
+		error_errno(err, "no daemon in %.150s", c->dir);
 		return false;
 	}
 	wire_reader_done(&c->in);
-	close(c->fd);
+	if (c->fd >= 0)
+		close(c->fd);
 	c->fd = fd;
 	wire_reader_init(&c->in, fd);
 	return true;
+}
+
+struct client *
+client_new(const char *dir)
+{
+	struct client *c = mem_new(1, sizeof(*c));
+
+	pthread_mutex_init(&c->lock, NULL);
+	c->dir = dir;
+	c->fd = -1;
+	wire_reader_init(&c->in, -1);
+	return c;
+}
+
+struct client *
+client_connect(const char *dir, struct error *err)
+{
+	struct client *c = client_new(dir);
+
+	if (connected(c, err))
+		return c;
+	client_close(c);
+	return NULL;
+}
+
+void
+client_close(struct client *c)
+{
+	if (c == NULL)
+		return;
+	wire_reader_done(&c->in);
+	if (c->fd >= 0)
+		close(c->fd);
+	pthread_mutex_destroy(&c->lock);
+	free(c);
 }
 
 /* Sends a request and reads the first line of the answer. */

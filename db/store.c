@@ -299,8 +299,10 @@ store_open(const char *dir, const struct store_options *options,
 	}
 	if (ok && options->create)
 		ok = create(st, err);
+	if (ok && options->mode == STORE_ASK)
+		st->client = client_new(st->dir);
 	if (ok)
-		ok = options->mode == STORE_READ
+		ok = options->mode == STORE_READ || st->client != NULL
 			 ? open_files(st, err) && index_open_all(st, err)
 			 : take_part(st, options, err);
 	if (ok)

@@ -34,6 +34,12 @@ enum store_mode {
 	 * answers, else as STORE_WRITE.
 	 */
 	STORE_CHANGE,
+	/*
+	 * Look, and change through the daemon alone, found when there is
+	 * something to change: never takes the lock. ERROR_IO while there is
+	 * no daemon.
+	 */
+	STORE_ASK,
 };
 
 struct store_options {

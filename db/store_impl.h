@@ -190,6 +190,7 @@ bool writer_load(struct store *st, const struct slice *slice,
 
 /* server.c, client.c */
 void server_stop(struct server *s);
+struct client *client_new(const char *dir); /* connects when it is asked */
 struct client *client_connect(const char *dir, struct error *err) MUST_CHECK;
 void client_close(struct client *c);
 bool client_change(struct client *c, const struct change *changes, size_t n,
