@@ -96,6 +96,11 @@
 #define LIMIT_IMPORT_COLUMNS 256
 /* The name of a batch, and its NUL. */
 #define LIMIT_BATCH_TEXT 32
+/* HTTP: a request's line and headers (RFC 9110 4.1 wants 8000 for an address
+ * alone), a form, an answer. */
+#define LIMIT_WEB_HEADER_BYTES (32 * 1024)
+#define LIMIT_WEB_FORM_BYTES (16 * 1024)
+#define LIMIT_WEB_ANSWER_BYTES (64L * 1024 * 1024)
 
 /* A pattern's work per subject, in items of the pattern that are tried. */
 #define LIMIT_MATCH_STEPS 100000

@@ -174,6 +174,11 @@ struct conf {
 	unsigned trust_unproven;
 	unsigned trust_keep;
 
+	/* suppressd-web */
+	char web_listen[CONF_PATH_TEXT]; /* as socket */
+	int web_connections;             /* at once */
+	int web_timeout_s;               /* of one that is silent */
+
 	/* SPF's own DNS; "": the system's */
 	char dns_server[IP_TEXT];
 	int dns_port;

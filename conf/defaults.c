@@ -69,6 +69,10 @@ conf_new(void)
 	    1U << CONF_BOUNCE | 1U << CONF_COMPLAINT | 1U << CONF_DELIVERED;
 	c->trust_keep =
 	    1U << CONF_BOUNCE | 1U << CONF_COMPLAINT | 1U << CONF_UNSUBSCRIBE;
+	(void)span_copy(span_of("inet:8325@127.0.0.1"), c->web_listen,
+	    sizeof(c->web_listen));
+	c->web_connections = 4096;
+	c->web_timeout_s = 15;
 	c->dns_port = 53;
 	c->dns_timeout_s = 5;
 	default_list(c, "daemons", (const char *[]){ "ORIGINATING" }, 1);

@@ -26,6 +26,7 @@ FOREIGN = [
     (r"libmilter/",
      ["milter/main.c", "milter/callbacks.c", "milter/callbacks.h"]),
     (r"systemd/", ["base/notify.c"]),
+    (r"microhttpd\.h", ["web/server.c"]),
     (r"check\.h", ["tests/unit/unit.h"]),
 ]
 

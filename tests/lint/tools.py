@@ -88,7 +88,7 @@ def unit_copy(tree, name, where):
     here."""
     to = os.path.join(where, os.path.basename(name).removesuffix(".in"))
     true = shutil.which("true")
-    text = re.sub(r"(@sbindir@|/usr/sbin)/suppress\w+", true,
+    text = re.sub(r"(@sbindir@|/usr/sbin)/suppress[\w-]+", true,
                   tree.text(name))
     with open(to, "w", encoding="utf-8") as f:
         f.write(re.sub(r"@\w+@", "/usr", text))

@@ -66,6 +66,7 @@ static const struct {
 	{ "inbound = {\n processed = \"file\";\n};", 2,
 	    "inbound.processed: \"file\" wants inbound.maildir, too" },
 	{ "dns = { server = \"x\"; };", 1, "dns.server: write an IP" },
+	{ "web = {\n listen = \"80\"; };", 2, "web.listen: write unix:/path" },
 	/* streams */
 	{ "streams = 1;", 1, "streams: wants a list of groups" },
 	{ "streams = { };", 1, "streams: wants a list of groups" },
@@ -290,6 +291,9 @@ static const struct {
 	{ "keys", SYSCONFDIR "/suppressd/keys" },
 	{ "sign", "" },
 	{ "max_bytes", "4096" },
+	{ "listen", "inet:8325@127.0.0.1" },
+	{ "connections", "4096" },
+	{ "timeout_s", "15" },
 	{ "server", "" },
 	{ "port", "53" },
 	{ "timeout_s", "5" },

@@ -1,0 +1,75 @@
+#include "web/request.h"
+
+#include "base/json.h"
+#include "base/names.h"
+
+/* The phrases of RFC 9110 15, of RFC 6585 for 429 and 431. */
+static const struct name titles[] = {
+	{ 400, "Bad Request" },
+	{ 401, "Unauthorized" },
+	{ 403, "Forbidden" },
+	{ 404, "Not Found" },
+	{ 405, "Method Not Allowed" },
+	{ 413, "Content Too Large" },
+	{ 414, "URI Too Long" },
+	{ 415, "Unsupported Media Type" },
+	{ 422, "Unprocessable Content" },
+	{ 429, "Too Many Requests" },
+	{ 500, "Internal Server Error" },
+	{ 501, "Not Implemented" },
+	{ 503, "Service Unavailable" },
+	{ 0, NULL },
+};
+
+/* How long a restart of the daemon takes, at most, as a rule. */
+#define RETRY_AFTER_S 5
+
+void
+answer_init(struct answer *a)
+{
+	*a = (struct answer){ .status = 200, .type = "application/json" };
+	buf_init(&a->body, LIMIT_WEB_ANSWER_BYTES);
+}
+
+void
+answer_done(struct answer *a)
+{
+	buf_done(&a->body);
+}
+
+void
+answer_problem(struct answer *a, int status, const char *detail)
+{
+	a->status = status;
+	a->type = "application/problem+json";
+	buf_reset(&a->body);
+	json_begin(&a->body);
+	json_text(&a->body, "type", span_of("about:blank"));
+	json_text(&a->body, "title", span_of(names_text(titles, status)));
+	json_int(&a->body, "status", status);
+	json_text(&a->body, "detail", span_of(detail));
+	json_end(&a->body);
+	buf_add_char(&a->body, '\n');
+}
+
+bool
+answer_error(struct answer *a, const struct error *err)
+{
+	switch (err->code) {
+	case ERROR_INVALID:
+		answer_problem(a, 400, err->text);
+		return false;
+	case ERROR_LIMIT:
+		answer_problem(a, 413, err->text);
+		return false;
+	case ERROR_REFUSED:
+		answer_problem(a, 403, err->text);
+		return false;
+	default:
+		/* Paths and the system's words are for the log alone. */
+		answer_problem(a, 503,
+		    "The list can't be asked or changed now: try again later.");
+		a->retry_after_s = RETRY_AFTER_S;
+		return true;
+	}
+}

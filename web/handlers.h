@@ -1,0 +1,12 @@
+/*
+ * handlers - the functions of the table of routes, by file.
+ */
+#ifndef WEB_HANDLERS_H
+#define WEB_HANDLERS_H
+
+#include "web/routes.h"
+
+/* health.c */
+route_fn handle_health;
+
+#endif

@@ -1,0 +1,202 @@
+/*
+ * suppressd-web - HTTP beside the daemon, as a user of its own: reads its
+ * options and settings, opens the store to look, serves, and stops.
+ */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+#include "base/notify.h"
+#include "config.h"
+#include "web/listen.h"
+#include "web/server.h"
+
+/* Descriptors beside the connections: the store's shards, and some. */
+#define OTHER_FILES 256
+
+enum exit_status {
+	EXIT_STOPPED = 0,
+	EXIT_CONF = 2,   /* usage or configuration */
+	EXIT_FAILED = 3, /* the store, the socket or the system */
+};
+
+struct options {
+	const char *conf_path; /* NULL: not given */
+	bool test;
+	bool debug;
+};
+
+static void
+usage(FILE *out)
+{
+	fputs("usage: suppressd-web [-dt] [-c FILE]\n\n"
+	      "  -c, --config FILE  the configuration; default " CONF_FILE "\n"
+	      "  -d, --debug        log more, to standard error\n"
+	      "  -t, --test         check the configuration and end\n"
+	      "  -h, --help         print this\n"
+	      "      --version      print the version\n\n"
+	      "SIGTERM stops it. New settings need a restart: no answer that "
+	      "was given is lost.\n",
+	    out);
+}
+
+/* False: *status is what to end with. */
+static bool
+read_options(int argc, char **argv, struct options *o, int *status)
+{
+	static const struct option longs[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "debug", no_argument, NULL, 'd' },
+		{ "test", no_argument, NULL, 't' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 },
+	};
+	int c;
+
+	*status = EXIT_CONF;
+	while ((c = getopt_long(argc, argv, "c:dth", longs, NULL)) != -1) {
+		if (c == 'c') {
+			o->conf_path = optarg;
+		} else if (c == 'd') {
+			o->debug = true;
+		} else if (c == 't') {
+			o->test = true;
+		} else if (c == 'h' || c == 'V') {
+			*status = EXIT_STOPPED;
+			if (c == 'h')
+				usage(stdout);
+			else
+				puts("suppressd-web " PACKAGE_VERSION);
+			return false;
+		} else {
+			usage(stderr);
+			return false;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "suppressd-web: '%.40s' is no option\n",
+		    argv[optind]);
+		usage(stderr);
+		return false;
+	}
+	return true;
+}
+
+/* All that the limits of the process allow. */
+static void
+allow_files(int connections)
+{
+	struct rlimit most;
+
+	if (getrlimit(RLIMIT_NOFILE, &most) != 0)
+		return;
+	most.rlim_cur = most.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &most);
+	if (most.rlim_cur < (rlim_t)connections + OTHER_FILES)
+		log_warning("web.connections: the limit of files, %llu, does "
+			    "not allow so many: raise LimitNOFILE",
+		    (unsigned long long)most.rlim_cur);
+}
+
+static void
+wait_for_signal(const sigset_t *set)
+{
+	int number;
+
+	while (sigwait(set, &number) != 0)
+		;
+	log_debug("signal %d", number);
+}
+
+static enum exit_status
+serve(const struct web *web, const sigset_t *set)
+{
+	const char *socket = web->conf->web_listen;
+	struct server *s = NULL;
+	struct error err;
+	bool local;
+	int fd = listen_on(socket, &local, &err);
+
+	if (fd >= 0)
+		s = server_start(fd, web, &err);
+	if (s == NULL) {
+		log_error("%s", err.text);
+		if (fd >= 0)
+			listen_end(fd, socket);
+		return EXIT_FAILED;
+	}
+	if (!local)
+		log_warning("web.listen: %s can be reached from other hosts, "
+			    "without TLS: put nginx or Caddy in front",
+		    socket);
+	log_info("suppressd-web " PACKAGE_VERSION " serves %s, store %s",
+	    socket, web->conf->store);
+	notify_ready();
+	wait_for_signal(set);
+	notify_stopping();
+	server_stop(s);
+	listen_end(fd, socket);
+	log_info("stopped");
+	return EXIT_STOPPED;
+}
+
+static enum exit_status
+run(const struct conf *c, const sigset_t *set)
+{
+	const struct store_options ask = { .mode = STORE_ASK };
+	struct web web = { .conf = c };
+	enum exit_status status;
+	struct error err;
+
+	web.store = store_open(c->store, &ask, &err);
+	if (web.store == NULL) {
+		log_error("%s", err.text);
+		return EXIT_FAILED;
+	}
+	allow_files(c->web_connections);
+	status = serve(&web, set);
+	store_close(web.store);
+	return status;
+}
+
+/* In all threads: one waits for them. */
+static void
+block_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct error err = { 0 };
+	sigset_t set;
+	struct conf *c;
+	int status;
+
+	if (!read_options(argc, argv, &o, &status))
+		return status;
+	block_signals(&set);
+	log_open("suppressd-web", false, LOG_LEVEL_INFO);
+	c = conf_find(o.conf_path, &err);
+	if (c == NULL) {
+		log_error("%s", err.text);
+		return EXIT_CONF;
+	}
+	log_open("suppressd-web", c->log_to == LOG_TO_SYSLOG && !o.debug,
+	    c->log_debug || o.debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	umask(007);
+	status = o.test ? EXIT_STOPPED : (int)run(c, &set);
+	conf_unref(c);
+	return status;
+}

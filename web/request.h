@@ -1,0 +1,58 @@
+/*
+ * request - what comes over HTTP and what goes back. Knows no type of the
+ * HTTP library: only server.c does.
+ */
+#ifndef WEB_REQUEST_H
+#define WEB_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/net.h"
+#include "conf/conf.h"
+#include "db/store.h"
+
+/* What all requests share; immutable, or thread safe by itself. */
+struct web {
+	const struct conf *conf;
+	struct store *store;
+};
+
+/* All of it is borrowed until the answer is given. Headers that did not come
+ * are "". */
+struct request {
+	const struct web *web;
+	const char *method; /* "GET" also for HEAD */
+	struct span path;   /* as it came, percent-encoded */
+	struct span rest;   /* what stood for the "*" of the route */
+	struct span query;  /* behind the "?", as it came */
+	struct span body;
+	const char *type;     /* Content-Type */
+	const char *language; /* Accept-Language */
+	int64_t now;
+};
+
+struct answer {
+	int status;
+	const char *type; /* Content-Type; static */
+	struct buf body;
+	char allow[64];    /* Allow (RFC 9110 10.2.1); "": none */
+	int retry_after_s; /* Retry-After; 0: none */
+};
+
+/* Empty, 200. The caller: answer_done(). */
+void answer_init(struct answer *a);
+void answer_done(struct answer *a);
+
+/* Problem details (RFC 9457) in place of what is there. detail: one sentence
+ * that says what to do. */
+void answer_problem(struct answer *a, int status, const char *detail);
+
+/*
+ * The same for a failure of ours or of the input, by its code: 400, 413, 403,
+ * 503 with Retry-After, or 500. True if it is ours, for the log.
+ */
+bool answer_error(struct answer *a, const struct error *err);
+
+#endif

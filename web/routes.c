@@ -1,0 +1,53 @@
+#include "web/routes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "web/handlers.h"
+
+static const struct route routes[] = {
+	{ "GET", "/healthz", SCOPE_NONE, 0, handle_health },
+};
+
+static bool
+fits(const char *pattern, struct span path, struct span *rest)
+{
+	size_t len = strlen(pattern);
+
+	if (pattern[len - 1] != '*')
+		return span_is(path, pattern);
+	len--;
+	if (path.len <= len || memcmp(path.p, pattern, len) != 0)
+		return false;
+	*rest = (struct span){ path.p + len, path.len - len };
+	return span_find(*rest, '/') == rest->len;
+}
+
+static void
+allow(struct answer *a, const char *method)
+{
+	size_t len = strlen(a->allow);
+
+	snprintf(a->allow + len, sizeof(a->allow) - len, "%s%s%s",
+	    len > 0 ? ", " : "", method,
+	    strcmp(method, "GET") == 0 ? ", HEAD" : "");
+}
+
+const struct route *
+route_find(struct request *r, struct answer *a)
+{
+	for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
+		if (!fits(routes[i].path, r->path, &r->rest))
+			continue;
+		if (strcmp(routes[i].method, r->method) == 0)
+			return &routes[i];
+		allow(a, routes[i].method);
+	}
+	if (a->allow[0] != '\0')
+		answer_problem(a, 405,
+		    "This address does not take that method; Allow names "
+		    "those that it takes.");
+	else
+		answer_problem(a, 404, "There is nothing at this address.");
+	return NULL;
+}

@@ -1,0 +1,319 @@
+#include "web/server.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "web/routes.h"
+
+#define THREADS 4
+
+/* A body that nobody wants is read if it is no longer than this. */
+#define DRAIN_BYTES (64 * 1024)
+
+/* How long requests that have begun may take when we stop. */
+#define STOP_WAIT_MS 5000
+#define STOP_POLL_MS 20
+
+struct server {
+	struct MHD_Daemon *daemon;
+	const struct web *web;
+	atomic_uint begun; /* requests that have no answer yet */
+};
+
+/* One request, from its first line to its answer. */
+struct exchange {
+	char *uri;
+	const struct route *route;
+	struct request request;
+	struct buf body;
+	bool refused; /* the answer is known before the body */
+	struct answer answer;
+};
+
+static const char *
+header(struct MHD_Connection *c, const char *name)
+{
+	const char *text =
+	    MHD_lookup_connection_value(c, MHD_HEADER_KIND, name);
+
+	return text != NULL ? text : "";
+}
+
+/* The first that we see of a request: its line. */
+static void *
+on_uri(void *cls, const char *uri, struct MHD_Connection *c)
+{
+	struct exchange *ex = mem_new(1, sizeof(*ex));
+	struct server *s = cls;
+
+	(void)c;
+	atomic_fetch_add(&s->begun, 1);
+	ex->uri = mem_dup_text(uri);
+	answer_init(&ex->answer);
+	buf_init(&ex->body, 0);
+	return ex;
+}
+
+static void
+on_completed(void *cls, struct MHD_Connection *c, void **arg,
+    enum MHD_RequestTerminationCode why)
+{
+	struct exchange *ex = *arg;
+	struct server *s = cls;
+
+	(void)c;
+	(void)why;
+	*arg = NULL;
+	if (ex == NULL)
+		return;
+	atomic_fetch_sub(&s->begun, 1);
+	buf_done(&ex->body);
+	answer_done(&ex->answer);
+	free(ex->uri);
+	free(ex);
+}
+
+/* We decode ourselves, once, where a text is used. */
+static size_t
+no_unescape(void *cls, struct MHD_Connection *c, char *text)
+{
+	(void)cls;
+	(void)c;
+	return strlen(text);
+}
+
+static void
+on_log(void *cls, const char *format, va_list values)
+{
+	char text[512];
+
+	(void)cls;
+	vsnprintf(text, sizeof(text), format, values);
+	log_debug("http: %.*s", (int)strcspn(text, "\n"), text);
+}
+
+static void
+begin(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
+    const char *method)
+{
+	struct request *r = &ex->request;
+	struct span rest = span_of(ex->uri);
+
+	r->web = web;
+	r->method = strcmp(method, "HEAD") == 0 ? "GET" : method;
+	if (!span_cut(&rest, '?', &r->path))
+		r->path = rest;
+	r->query = rest;
+	r->type = header(c, MHD_HTTP_HEADER_CONTENT_TYPE);
+	r->language = header(c, MHD_HTTP_HEADER_ACCEPT_LANGUAGE);
+	r->now = clock_now();
+}
+
+/* What says how long the body is. */
+struct framing {
+	unsigned lengths;
+	unsigned encodings;
+	bool chunked;
+	unsigned long long length; /* bytes */
+	bool bad;
+};
+
+static enum MHD_Result
+on_header(void *arg, enum MHD_ValueKind kind, const char *name,
+    const char *value)
+{
+	struct framing *f = arg;
+	struct span s = span_of(value != NULL ? value : "");
+
+	(void)kind;
+	if (span_is_nocase(span_of(name), MHD_HTTP_HEADER_CONTENT_LENGTH)) {
+		f->lengths++;
+		f->bad = f->bad || !span_number(s, INT64_MAX, &f->length);
+	} else if (span_is_nocase(span_of(name),
+		       MHD_HTTP_HEADER_TRANSFER_ENCODING)) {
+		f->encodings++;
+		f->chunked = span_is_nocase(s, "chunked");
+	}
+	return MHD_YES;
+}
+
+/*
+ * Two opinions on where a request ends let one be smuggled past a proxy (RFC
+ * 9112 11.2): whatever is not plain is refused, and the connection ends.
+ */
+static bool
+is_framed(const struct framing *f, struct answer *a)
+{
+	if (f->bad || f->lengths + f->encodings > 1) {
+		answer_problem(a, 400,
+		    "Where the request ends is not clear: send one "
+		    "Content-Length or Transfer-Encoding.");
+		return false;
+	}
+	if (f->encodings > 0 && !f->chunked) {
+		answer_problem(a, 501,
+		    "The only Transfer-Encoding is chunked.");
+		return false;
+	}
+	return true;
+}
+
+static void
+add_headers(struct MHD_Response *out, const struct answer *a)
+{
+	static const char *const always[][2] = {
+		{ "Cache-Control", "no-store" },
+		{ "Content-Security-Policy",
+		    "default-src 'none'; style-src 'self'; "
+		    "form-action 'self'; base-uri 'none'; "
+		    "frame-ancestors 'none'" },
+		{ "Referrer-Policy", "no-referrer" },
+		{ "X-Content-Type-Options", "nosniff" },
+	};
+	char number[16];
+
+	for (size_t i = 0; i < ARRAY_LEN(always); i++)
+		(void)MHD_add_response_header(out, always[i][0], always[i][1]);
+	(void)MHD_add_response_header(out, "Content-Type", a->type);
+	if (a->allow[0] != '\0')
+		(void)MHD_add_response_header(out, "Allow", a->allow);
+	if (a->retry_after_s > 0) {
+		snprintf(number, sizeof(number), "%d", a->retry_after_s);
+		(void)MHD_add_response_header(out, "Retry-After", number);
+	}
+}
+
+static enum MHD_Result
+give(struct exchange *ex, struct MHD_Connection *c)
+{
+	struct answer *a = &ex->answer;
+	struct MHD_Response *out;
+	enum MHD_Result said;
+
+	if (a->body.full)
+		answer_problem(a, 500, "The answer is too long.");
+	/* The path of a link is a secret: the log has its route. */
+	log_debug("%s %s %d", ex->request.method,
+	    ex->route != NULL ? ex->route->path : "-", a->status);
+	out = MHD_create_response_from_buffer(a->body.len,
+	    (void *)buf_text(&a->body), MHD_RESPMEM_MUST_COPY);
+	if (out == NULL)
+		return MHD_NO;
+	add_headers(out, a);
+	said = MHD_queue_response(c, (unsigned)a->status, out);
+	MHD_destroy_response(out);
+	return said;
+}
+
+static void
+too_large(struct answer *a)
+{
+	answer_problem(a, 413, "The body is larger than is taken here.");
+}
+
+/*
+ * The head is there. Who is refused gets the answer behind a body that is
+ * short: many clients do not look before they have sent it.
+ */
+static enum MHD_Result
+on_head(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
+    const char *method)
+{
+	struct framing f = { 0 };
+	unsigned long long most = DRAIN_BYTES;
+
+	begin(ex, c, web, method);
+	(void)MHD_get_connection_values(c, MHD_HEADER_KIND, on_header, &f);
+	if (!is_framed(&f, &ex->answer))
+		return give(ex, c);
+	ex->route = route_find(&ex->request, &ex->answer);
+	ex->refused = ex->route == NULL;
+	if (!ex->refused &&
+	    f.length > (unsigned long long)ex->route->most_bytes) {
+		too_large(&ex->answer);
+		ex->refused = true;
+	}
+	if (!ex->refused)
+		most = (unsigned long long)ex->route->most_bytes;
+	if (f.length > most)
+		return give(ex, c);
+	buf_init(&ex->body, (size_t)most);
+	return MHD_YES;
+}
+
+static enum MHD_Result
+on_request(void *cls, struct MHD_Connection *c, const char *url,
+    const char *method, const char *version, const char *data, size_t *data_n,
+    void **arg)
+{
+	const struct server *s = cls;
+	struct exchange *ex = *arg;
+
+	(void)url;
+	(void)version;
+	if (ex->request.web == NULL)
+		return on_head(ex, c, s->web, method);
+	if (*data_n > 0) {
+		/* Chunks that go on for ever end the connection. */
+		if (ex->body.full)
+			return MHD_NO;
+		buf_add(&ex->body, data, *data_n);
+		*data_n = 0;
+		return MHD_YES;
+	}
+	ex->request.body = buf_span(&ex->body);
+	if (!ex->refused && ex->body.full)
+		too_large(&ex->answer);
+	else if (!ex->refused)
+		ex->route->run(&ex->request, &ex->answer);
+	return give(ex, c);
+}
+
+struct server *
+server_start(int fd, const struct web *web, struct error *err)
+{
+	struct server *s = mem_new(1, sizeof(*s));
+
+	s->web = web;
+	errno = 0;
+	s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
+					 MHD_USE_ITC | MHD_USE_ERROR_LOG,
+	    0, NULL, NULL, on_request, s, MHD_OPTION_EXTERNAL_LOGGER, on_log,
+	    NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
+	    (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT,
+	    (unsigned)web->conf->web_connections, MHD_OPTION_CONNECTION_TIMEOUT,
+	    (unsigned)web->conf->web_timeout_s,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_WEB_HEADER_BYTES,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+	    MHD_OPTION_URI_LOG_CALLBACK, on_uri, s,
+	    MHD_OPTION_UNESCAPE_CALLBACK, no_unescape, NULL,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+	if (s->daemon != NULL)
+		return s;
+	error_errno(err, "HTTP does not start");
+	free(s);
+	return NULL;
+}
+
+void
+server_stop(struct server *s)
+{
+	const struct timespec pause = { .tv_nsec = STOP_POLL_MS * 1000000L };
+	int64_t end = clock_monotonic_ms() + STOP_WAIT_MS;
+
+	if (s == NULL)
+		return;
+	(void)MHD_quiesce_daemon(s->daemon);
+	while (atomic_load(&s->begun) > 0 && clock_monotonic_ms() < end)
+		nanosleep(&pause, NULL);
+	MHD_stop_daemon(s->daemon);
+	free(s);
+}
