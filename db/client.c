@@ -186,6 +186,29 @@ client_load(struct client *c, const struct slice *slice,
 }
 
 bool
+client_ask(struct client *c, const char *what, const char *question,
+    struct buf *answer, struct error *err)
+{
+	struct wire_request q = { 0 };
+	struct buf request;
+	struct span line;
+	uint64_t events;
+	bool ok;
+
+	(void)span_copy(span_of(what), q.what, sizeof(q.what));
+	buf_init(&request, 2 * WIRE_LINE_BYTES);
+	wire_request_encode(&q, &request);
+	wire_question_encode(question, &request);
+	pthread_mutex_lock(&c->lock);
+	ok = ask(c, &request, &events, err) && wire_line(&c->in, &line, err);
+	if (ok)
+		buf_add_span(answer, line);
+	pthread_mutex_unlock(&c->lock);
+	buf_done(&request);
+	return ok;
+}
+
+bool
 client_rebuild(struct client *c, uint64_t *events, struct error *err)
 {
 	const struct wire_request q = { .what = "rebuild" };

@@ -34,6 +34,7 @@ struct connection {
 
 struct server {
 	struct store *store;
+	store_answer_fn *answer; /* NULL: only ours are answered */
 	int listen_fd;
 	int stop_fds[2]; /* closing the second wakes the listener */
 	pthread_t thread;
@@ -43,8 +44,8 @@ struct server {
 };
 
 /*
- * Who asks: root and our own user may speak for others (sudo, the API's
- * tokens), everybody else is who the kernel says.
+ * Who asks: root, our own user and STORE_SPEAKER may speak for others (sudo,
+ * the API's tokens), everybody else is who the kernel says.
  */
 static bool
 peer_name(int fd, char out[LIMIT_ACTOR_TEXT])
@@ -59,7 +60,9 @@ peer_name(int fd, char out[LIMIT_ACTOR_TEXT])
 	if (peer.uid == 0 || peer.uid == getuid())
 		return false;
 	if (getpwuid_r(peer.uid, &pw, names, sizeof(names), &found) == 0 &&
-	    found != NULL)
+	    found != NULL && strcmp(pw.pw_name, STORE_SPEAKER) == 0)
+		return false;
+	if (found != NULL)
 		(void)span_copy(span_of(pw.pw_name), out, LIMIT_ACTOR_TEXT);
 	else
 		snprintf(out, LIMIT_ACTOR_TEXT, "uid %u", (unsigned)peer.uid);
@@ -138,6 +141,31 @@ do_rebuild(struct connection *c, struct buf *answer)
 	wire_answer_encode(ok, events, &err, answer);
 }
 
+/* A question that is not ours: nothing was done, whatever comes of it. */
+static bool
+do_answer(struct connection *c, struct wire_reader *in, const char *what,
+    struct buf *answer)
+{
+	char question[STORE_QUESTION_TEXT];
+	struct error err = { 0 };
+	struct span line;
+	struct buf said;
+	bool ok = false, whole;
+
+	buf_init(&said, WIRE_LINE_BYTES);
+	whole = wire_line(in, &line, &err) &&
+		wire_question_decode(line, question, &err);
+	if (whole && c->server->answer != NULL)
+		ok = c->server->answer(what, question, &said, &err);
+	else if (whole)
+		error_set(&err, ERROR_INVALID, "'%s' is no request", what);
+	wire_answer_encode(ok, 0, &err, answer);
+	if (ok)
+		buf_add_span(answer, buf_span(&said));
+	buf_done(&said);
+	return whole;
+}
+
 /* One request. False: the connection is of no more use. */
 static bool
 serve_one(struct connection *c, struct wire_reader *in, struct span line)
@@ -158,9 +186,7 @@ serve_one(struct connection *c, struct wire_reader *in, struct span line)
 	} else if (strcmp(q.what, "rebuild") == 0) {
 		do_rebuild(c, &answer);
 	} else {
-		error_set(&err, ERROR_INVALID, "'%s' is no request", q.what);
-		wire_answer_encode(false, 0, &err, &answer);
-		go_on = false;
+		go_on = do_answer(c, in, q.what, &answer);
 	}
 	go_on = wire_send(c->fd, &answer) && go_on;
 	buf_done(&answer);
@@ -277,11 +303,12 @@ listen_in(struct server *s, const char *dir, struct error *err)
 }
 
 bool
-store_serve(struct store *st, struct error *err)
+store_serve(struct store *st, store_answer_fn *answer, struct error *err)
 {
 	struct server *s = mem_new(1, sizeof(*s));
 
 	s->store = st;
+	s->answer = answer;
 	s->stop_fds[0] = s->stop_fds[1] = -1;
 	pthread_mutex_init(&s->lock, NULL);
 	for (size_t i = 0; i < CONNECTIONS_MAX; i++)

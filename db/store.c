@@ -369,6 +369,19 @@ store_change(struct store *st, const struct change *changes, size_t n,
 }
 
 bool
+store_ask(struct store *st, const char *what, const char *question,
+    struct buf *answer, struct error *err)
+{
+	if (strlen(question) >= STORE_QUESTION_TEXT) {
+		error_set(err, ERROR_INVALID,
+		    "a question of more than %d bytes",
+		    STORE_QUESTION_TEXT - 1);
+		return false;
+	}
+	return client_ask(st->client, what, question, answer, err);
+}
+
+bool
 store_event(struct store *st, struct journal_pos pos, struct event *ev,
     struct error *err)
 {

@@ -107,10 +107,32 @@ bool store_rebuild(struct store *st, uint64_t *events,
     struct error *err) MUST_CHECK;
 
 /*
- * Serves changes of other processes on dir/writer.sock from a thread of its
- * own. Only in STORE_WRITE mode. Stopped by store_close().
+ * Answers what other processes ask and the store does not know, as what a
+ * token says. what: the word that names the question. Appends one line of
+ * JSON, with its LF, to answer. Called by several threads.
  */
-bool store_serve(struct store *st, struct error *err) MUST_CHECK;
+typedef bool store_answer_fn(const char *what, const char *question,
+    struct buf *answer, struct error *err);
+
+/*
+ * Serves changes of other processes on dir/writer.sock from a thread of its
+ * own, and their questions, unless answer is NULL. Only in STORE_WRITE mode.
+ * Stopped by store_close().
+ */
+bool store_serve(struct store *st, store_answer_fn *answer,
+    struct error *err) MUST_CHECK;
+
+/*
+ * Asks the daemon such a question: of at most STORE_QUESTION_TEXT - 1 bytes.
+ * Appends its line. Only in STORE_ASK mode. ERROR_IO: there is no daemon;
+ * else what it says.
+ */
+#define STORE_QUESTION_TEXT 8192
+bool store_ask(struct store *st, const char *what, const char *question,
+    struct buf *answer, struct error *err) MUST_CHECK;
+
+/* The user of suppressd-web: of its changes the writer believes who asked. */
+#define STORE_SPEAKER "suppressd-web"
 
 /*
  * Walks all values in a fixed order (by hash), from behind `after` (NULL:

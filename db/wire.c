@@ -245,6 +245,33 @@ wire_request_decode(struct span line, struct wire_request *q, struct error *err)
 }
 
 void
+wire_question_encode(const char *question, struct buf *out)
+{
+	json_begin(out);
+	json_text(out, "question", span_of(question));
+	json_end(out);
+	buf_add_char(out, '\n');
+}
+
+bool
+wire_question_decode(struct span line, char out[STORE_QUESTION_TEXT],
+    struct error *err)
+{
+	struct json_reader r;
+	bool ok = false;
+
+	json_open(&r, line);
+	while (json_next(&r))
+		if (span_is(r.name, "question"))
+			ok = json_get(&r, out, STORE_QUESTION_TEXT);
+	if (!json_close(&r, err))
+		return false;
+	if (!ok)
+		error_set(err, ERROR_INVALID, "no question, or a long one");
+	return ok;
+}
+
+void
 wire_answer_encode(bool ok, uint64_t events, const struct error *why,
     struct buf *out)
 {

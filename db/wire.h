@@ -14,6 +14,10 @@
  *	-> {"v":1,"do":"rebuild"}
  *	<- {"v":1,"ok":true,"events":123}
  *
+ *	-> {"v":1,"do":"token"}	and one line, for any word that is not ours:
+ *	-> {"question":"..."}
+ *	<- {"v":1,"ok":true}		and the line of store_answer_fn
+ *
  * An answer that is not ok has "code" and "text" of struct error. Nothing is
  * done before all of a request has come, and nothing is answered before it
  * is durable.
@@ -21,7 +25,7 @@
 #ifndef DB_WIRE_H
 #define DB_WIRE_H
 
-#include "db/change.h"
+#include "db/store.h"
 
 /* Changes of one request. */
 #define WIRE_CHANGES_MAX 200000
@@ -52,6 +56,10 @@ struct wire_request {
 };
 void wire_request_encode(const struct wire_request *q, struct buf *out);
 bool wire_request_decode(struct span line, struct wire_request *q,
+    struct error *err) MUST_CHECK;
+
+void wire_question_encode(const char *question, struct buf *out);
+bool wire_question_decode(struct span line, char out[STORE_QUESTION_TEXT],
     struct error *err) MUST_CHECK;
 
 /* The first line of an answer; failure: the error is in *err. */

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/notify.h"
 #include "config.h"
+#include "milter/answers.h"
 #include "milter/callbacks.h"
 #include "milter/inbound.h"
 #include "milter/upkeep.h"
@@ -126,7 +127,7 @@ open_store(const char *dir, struct error *err)
 		return NULL;
 	if (store_recovery_note(st)[0] != '\0')
 		log_warning("%s: %s", dir, store_recovery_note(st));
-	if (store_serve(st, err))
+	if (store_serve(st, answers_give, err))
 		return st;
 	store_close(st);
 	return NULL;

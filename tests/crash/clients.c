@@ -52,7 +52,7 @@ run_writer(void)
 	struct store *st = model_open(dir, true, &err);
 
 	/* Another one may be the writer for a moment. */
-	if (st == NULL || !store_serve(st, &err))
+	if (st == NULL || !store_serve(st, NULL, &err))
 		_exit(err.code == ERROR_BUSY ? 0 : 1);
 	for (;;)
 		pause();

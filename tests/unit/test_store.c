@@ -304,7 +304,7 @@ START_TEST(serves_other_processes)
 
 	other_start(&adder, add_through_the_socket);
 	st = open_as(STORE_WRITE);
-	ck_assert_msg(store_serve(st, &err), "%s", err.text);
+	ck_assert_msg(store_serve(st, NULL, &err), "%s", err.text);
 	ck_assert_int_eq(other_run(&adder), 0);
 	ck_assert_uint_eq(live(st, "far@x.test"), 1);
 	store_close(st);

@@ -1,0 +1,17 @@
+/*
+ * answers - what the daemon tells other processes that must not read its
+ * keys (store_ask()):
+ *
+ *	token	the text of a token: whom it is for, and of which stream:
+ *		{"address":"joe@example.com","stream":"news"}
+ */
+#ifndef MILTER_ANSWERS_H
+#define MILTER_ANSWERS_H
+
+#include "db/store.h"
+
+/* ERROR_INVALID: no such question, or no token of ours that names a
+ * recipient. */
+store_answer_fn answers_give;
+
+#endif
