@@ -101,6 +101,9 @@
 #define LIMIT_WEB_HEADER_BYTES (32 * 1024)
 #define LIMIT_WEB_FORM_BYTES (16 * 1024)
 #define LIMIT_WEB_ANSWER_BYTES (64L * 1024 * 1024)
+/* A template, and the languages that there are words for. */
+#define LIMIT_WEB_TEMPLATE_BYTES (256 * 1024)
+#define LIMIT_WEB_LANGUAGES 64
 
 /* A pattern's work per subject, in items of the pattern that are tried. */
 #define LIMIT_MATCH_STEPS 100000

@@ -71,6 +71,8 @@ conf_new(void)
 	    1U << CONF_BOUNCE | 1U << CONF_COMPLAINT | 1U << CONF_UNSUBSCRIBE;
 	(void)span_copy(span_of("inet:8325@127.0.0.1"), c->web_listen,
 	    sizeof(c->web_listen));
+	(void)span_copy(span_of(PKGDATADIR "/unsubscribe"), c->web_templates,
+	    sizeof(c->web_templates));
 	c->web_connections = 4096;
 	c->web_timeout_s = 15;
 	c->dns_port = 53;

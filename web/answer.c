@@ -21,9 +21,6 @@ static const struct name titles[] = {
 	{ 0, NULL },
 };
 
-/* How long a restart of the daemon takes, at most, as a rule. */
-#define RETRY_AFTER_S 5
-
 void
 answer_init(struct answer *a)
 {
@@ -69,7 +66,7 @@ answer_error(struct answer *a, const struct error *err)
 		/* Paths and the system's words are for the log alone. */
 		answer_problem(a, 503,
 		    "The list can't be asked or changed now: try again later.");
-		a->retry_after_s = RETRY_AFTER_S;
+		a->retry_after_s = ANSWER_RETRY_S;
 		return true;
 	}
 }

@@ -9,4 +9,9 @@
 /* health.c */
 route_fn handle_health;
 
+/* unsubscribe.c */
+route_fn handle_unsubscribe_page;
+route_fn handle_unsubscribe;
+route_fn handle_unsubscribe_style;
+
 #endif

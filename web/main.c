@@ -12,6 +12,7 @@
 #include "base/notify.h"
 #include "config.h"
 #include "web/listen.h"
+#include "web/pages.h"
 #include "web/server.h"
 
 /* Descriptors beside the connections: the store's shards, and some. */
@@ -144,22 +145,34 @@ serve(const struct web *web, const sigset_t *set)
 	return EXIT_STOPPED;
 }
 
+/* test: only look whether it could. */
 static enum exit_status
-run(const struct conf *c, const sigset_t *set)
+run(const struct conf *c, const sigset_t *set, bool test)
 {
 	const struct store_options ask = { .mode = STORE_ASK };
 	struct web web = { .conf = c };
+	struct pages *pages;
 	enum exit_status status;
 	struct error err;
 
-	web.store = store_open(c->store, &ask, &err);
-	if (web.store == NULL) {
+	pages = pages_load(c->web_templates, &err);
+	if (pages == NULL) {
 		log_error("%s", err.text);
-		return EXIT_FAILED;
+		return EXIT_CONF;
 	}
-	allow_files(c->web_connections);
-	status = serve(&web, set);
+	web.pages = pages;
+	web.store = test ? NULL : store_open(c->store, &ask, &err);
+	if (test) {
+		status = EXIT_STOPPED;
+	} else if (web.store == NULL) {
+		log_error("%s", err.text);
+		status = EXIT_FAILED;
+	} else {
+		allow_files(c->web_connections);
+		status = serve(&web, set);
+	}
 	store_close(web.store);
+	pages_free(pages);
 	return status;
 }
 
@@ -196,7 +209,7 @@ main(int argc, char **argv)
 	log_open("suppressd-web", c->log_to == LOG_TO_SYSLOG && !o.debug,
 	    c->log_debug || o.debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	umask(007);
-	status = o.test ? EXIT_STOPPED : (int)run(c, &set);
+	status = (int)run(c, &set, o.test);
 	conf_unref(c);
 	return status;
 }

@@ -11,12 +11,18 @@
 #include "base/buf.h"
 #include "base/net.h"
 #include "conf/conf.h"
-#include "db/store.h"
+#include "db/query.h"
+
+struct pages;
+
+/* How long a restart of the daemon takes, at most, as a rule. */
+#define ANSWER_RETRY_S 5
 
 /* What all requests share; immutable, or thread safe by itself. */
 struct web {
 	const struct conf *conf;
 	struct store *store;
+	const struct pages *pages; /* pages.h */
 };
 
 /* All of it is borrowed until the answer is given. Headers that did not come

@@ -7,6 +7,10 @@
 
 static const struct route routes[] = {
 	{ "GET", "/healthz", SCOPE_NONE, 0, handle_health },
+	{ "GET", "/u/style.css", SCOPE_NONE, 0, handle_unsubscribe_style },
+	{ "GET", "/u/*", SCOPE_NONE, 0, handle_unsubscribe_page },
+	{ "POST", "/u/*", SCOPE_NONE, LIMIT_WEB_FORM_BYTES,
+	    handle_unsubscribe },
 };
 
 static bool

@@ -292,6 +292,7 @@ static const struct {
 	{ "sign", "" },
 	{ "max_bytes", "4096" },
 	{ "listen", "inet:8325@127.0.0.1" },
+	{ "templates", PKGDATADIR "/unsubscribe" },
 	{ "connections", "4096" },
 	{ "timeout_s", "15" },
 	{ "server", "" },

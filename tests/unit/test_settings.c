@@ -160,6 +160,8 @@ static const struct take_case scalars[] = {
 	{ conf_rows, "token.max_bytes", NUMBER(8193), NULL, "512 to 8192" },
 	{ conf_rows, "web.listen", TEXT("inet:80@::1"), "inet:80@::1", "" },
 	{ conf_rows, "web.listen", TEXT("80"), NULL, "unix:/path" },
+	{ conf_rows, "web.templates", TEXT("/srv/pages"), "/srv/pages", "" },
+	{ conf_rows, "web.templates", TEXT(""), NULL, "begins with /" },
 	{ conf_rows, "web.connections", NUMBER(64), "64", "" },
 	{ conf_rows, "web.connections", NUMBER(63), NULL, "64 to 100000" },
 	{ conf_rows, "web.connections", NUMBER(100001), NULL, "64 to 100000" },

@@ -5,11 +5,25 @@ import os
 import re
 import shutil
 import socket
+import sys
 import tempfile
+
+sys.path.append(os.path.join(os.path.dirname(__file__), "../milter"))
 
 from harness.process import Process
 from harness.suppressd import SANITIZER, Suppressd
 from harness.wait import until
+from mta import Mta
+
+TEMPLATES = os.path.abspath(os.path.join(
+    os.path.dirname(__file__), "../../web/unsubscribe"))
+
+STREAMS = """\
+streams = (
+    { name = "news"; sender = [ "news@*" ]; blocks = [ "lead" ]; token = true; },
+    { name = "bills"; token = true; }
+);
+"""
 
 # How long an answer may take on a busy machine, in seconds.
 PATIENCE = 30
@@ -63,10 +77,14 @@ class Web(Suppressd):
 
     def configure(self, settings):
         super().configure(
-            f'web = {{ listen = "unix:{self.path}"; {settings} }};\n'
-            + self.settings)
+            f'web = {{ listen = "unix:{self.path}"; '
+            f'templates = "{TEMPLATES}"; {settings} }};\n'
+            f'token = {{ keys = "{self.top}/keys"; }};\n'
+            + STREAMS + self.settings)
 
     def start_all(self):
+        if not os.path.exists(f"{self.top}/keys"):
+            self.done("key", "new", "first")
         self.start()
         self.start_web()
 
@@ -112,6 +130,23 @@ class Web(Suppressd):
             return Answer(connection.getresponse())
         finally:
             connection.close()
+
+    def tokens(self, sender, *recipients):
+        """The token of the mail to each of them, out of the real daemon."""
+        mta = Mta(self.socket)
+        mta.connect()
+        mta.helo()
+        try:
+            return [self.token(mta, sender, r) for r in recipients]
+        finally:
+            mta.close()
+
+    def token(self, mta, sender, recipient):
+        _, answer = mta.message([f"<{recipient}>"], sender=f"<{sender}>")
+        assert answer == "continue"
+        added = [data.split(b"\0")[1] for command, data in mta.edits
+                 if command == "h"]
+        return "".join(added[0].decode().split())
 
     def raw(self, data):
         """Sends these bytes; gives all that comes until the end."""
