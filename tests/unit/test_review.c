@@ -397,6 +397,7 @@ review_suite(void)
 	Suite *s = suite_create("review");
 	TCase *t = tcase_create("review");
 
+	tcase_set_timeout(t, 60); /* ten thousand reports on a busy machine */
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_loop_test(t, waits_or_not, 0, ARRAY_LEN(reports));
 	tcase_add_test(t, waits_by_the_setting);
