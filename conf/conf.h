@@ -177,8 +177,9 @@ struct conf {
 	/* suppressd-web */
 	char web_listen[CONF_PATH_TEXT]; /* as socket */
 	char web_templates[CONF_PATH_TEXT];
-	int web_connections; /* at once */
-	int web_timeout_s;   /* of one that is silent */
+	char web_tokens[CONF_PATH_TEXT]; /* policy/access.h */
+	int web_connections;             /* at once */
+	int web_timeout_s;               /* of one that is silent */
 
 	/* SPF's own DNS; "": the system's */
 	char dns_server[IP_TEXT];

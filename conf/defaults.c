@@ -73,6 +73,8 @@ conf_new(void)
 	    sizeof(c->web_listen));
 	(void)span_copy(span_of(PKGDATADIR "/unsubscribe"), c->web_templates,
 	    sizeof(c->web_templates));
+	(void)span_copy(span_of(SYSCONFDIR "/suppressd/tokens"), c->web_tokens,
+	    sizeof(c->web_tokens));
 	c->web_connections = 4096;
 	c->web_timeout_s = 15;
 	c->dns_port = 53;

@@ -119,6 +119,7 @@ const struct setting_row conf_rows[] = {
 	    LIMIT_TOKEN_LEAST_BYTES, LIMIT_TOKEN_BYTES },
 	{ "web", "listen", SETTING_SOCKET, AT(web_listen), NULL, 0, 0 },
 	{ "web", "templates", SETTING_PATH, AT(web_templates), NULL, 1, 0 },
+	{ "web", "tokens", SETTING_PATH, AT(web_tokens), NULL, 1, 0 },
 	{ "web", "connections", SETTING_INT, AT(web_connections), NULL, 64,
 	    100000 },
 	{ "web", "timeout_s", SETTING_INT, AT(web_timeout_s), NULL, 1, 300 },

@@ -21,6 +21,7 @@ command_fn cmd_export;
 command_fn cmd_verify;
 command_fn cmd_rebuild;
 command_fn cmd_key;
+command_fn cmd_token;
 command_fn cmd_doctor;
 command_fn cmd_postfix;
 

@@ -10,6 +10,7 @@
 #include "conf/conf.h"
 #include "db/query.h"
 #include "db/store.h"
+#include "policy/access.h"
 
 /* The contract of suppressctl(1), EXIT STATUS. */
 enum exit_status {
@@ -23,9 +24,10 @@ enum exit_status {
 struct options {
 	struct filter filter; /* kind, source, stream, by, ... */
 	char why[LIMIT_WHY_TEXT];
-	int64_t expires_s; /* from now */
-	const char *file;  /* -f; "-" is standard input */
-	const char *state; /* of reports that wait */
+	int64_t expires_s;       /* from now */
+	const char *file;        /* -f; "-" is standard input */
+	const char *state;       /* of reports that wait */
+	enum access_scope scope; /* of a token */
 	bool all;
 	bool dry_run;
 	bool partial;

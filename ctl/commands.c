@@ -45,6 +45,8 @@ const struct command commands[] = {
 	    "Build the index anew from the journal." },
 	{ "key", "new [ID] | list | retire ID", "", 1, 2, cmd_key,
 	    "The keys of tokens, the proof that a mail was ours." },
+	{ "token", "new NAME | list | revoke NAME", "expires scope", 1, 2,
+	    cmd_token, "Tokens of programs that use the API over HTTP." },
 	{ "doctor", "", "postfix-config", 0, 0, cmd_doctor,
 	    "Check configuration, Postfix and store; say how to mend." },
 	{ "postfix", "", "apply revert postfix-config", 0, 0, cmd_postfix,

@@ -103,6 +103,17 @@ take_state(const char *text, struct ctl *ctl, struct error *err)
 }
 
 static bool
+take_scope(const char *text, struct ctl *ctl, struct error *err)
+{
+	int number;
+
+	if (!named(access_scope_names, text, &number, err))
+		return false;
+	ctl->opt.scope = (enum access_scope)number;
+	return true;
+}
+
+static bool
 take_stream(const char *text, struct ctl *ctl, struct error *err)
 {
 	return word(text, ctl->opt.filter.stream,
@@ -282,6 +293,7 @@ const struct option_row option_rows[] = {
 	{ "report", 0, "FILE", take_report,
 	    "write what became of each line to this file, as CSV" },
 	{ "revert", 0, NULL, take_revert, "put the old values back" },
+	{ "scope", 0, "SCOPE", take_scope, "read, write or admin" },
 	{ "search", 0, "TEXT", take_search, "only with this text in it" },
 	{ "since", 0, "TIME", take_since, "from this time on (RFC 3339)" },
 	{ "source", 0, "SOURCE", take_source,

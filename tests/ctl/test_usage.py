@@ -8,7 +8,7 @@ from program import DATA, FAILED, NO, USAGE, YES
 
 COMMANDS = ["add", "remove", "check", "show", "list", "history", "ingest",
             "explain", "review", "import", "export", "undo", "verify",
-            "rebuild", "key", "doctor", "postfix"]
+            "rebuild", "key", "token", "doctor", "postfix"]
 
 
 def test_help_lists_every_command(ctl):

@@ -293,6 +293,7 @@ static const struct {
 	{ "max_bytes", "4096" },
 	{ "listen", "inet:8325@127.0.0.1" },
 	{ "templates", PKGDATADIR "/unsubscribe" },
+	{ "tokens", SYSCONFDIR "/suppressd/tokens" },
 	{ "connections", "4096" },
 	{ "timeout_s", "15" },
 	{ "server", "" },

@@ -60,6 +60,8 @@ debian(const struct setting_row *row)
 {
 	if (strcmp(row->name, "store") == 0)
 		return "/var/lib/suppressd";
+	if (strcmp(row->name, "tokens") == 0)
+		return "/etc/suppressd/tokens";
 	if (strcmp(row->name, "templates") == 0)
 		return "/usr/share/suppressd/unsubscribe";
 	return strcmp(row->name, "keys") == 0 ? "/etc/suppressd/keys" : "?";

@@ -162,6 +162,8 @@ static const struct take_case scalars[] = {
 	{ conf_rows, "web.listen", TEXT("80"), NULL, "unix:/path" },
 	{ conf_rows, "web.templates", TEXT("/srv/pages"), "/srv/pages", "" },
 	{ conf_rows, "web.templates", TEXT(""), NULL, "begins with /" },
+	{ conf_rows, "web.tokens", TEXT("/srv/t"), "/srv/t", "" },
+	{ conf_rows, "web.tokens", TEXT(""), NULL, "begins with /" },
 	{ conf_rows, "web.connections", NUMBER(64), "64", "" },
 	{ conf_rows, "web.connections", NUMBER(63), NULL, "64 to 100000" },
 	{ conf_rows, "web.connections", NUMBER(100001), NULL, "64 to 100000" },

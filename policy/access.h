@@ -1,0 +1,75 @@
+/*
+ * access - API tokens: which program may ask suppressd-web, and for what.
+ *
+ * A directory (web.tokens) has one file a token, NAME.token. A NAME is 1 to
+ * 32 letters, digits, "-" and "_"; it is the actor of what the program
+ * changes. A file:
+ *
+ *	suppressd-api-token 1
+ *	scope write
+ *	made 2026-11-26T13:00:00Z
+ *	expires 2027-11-26T13:00:00Z
+ *	hash 64 hexadecimal digits
+ *
+ * without the line "expires" for one that does not. The token itself,
+ * "suppressd.NAME.SECRET" with 160 random bits, is told once and kept
+ * nowhere: the file has its BLAKE2b-256. To remove the file is to revoke it,
+ * from the next request on.
+ */
+#ifndef POLICY_ACCESS_H
+#define POLICY_ACCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/limits.h"
+#include "base/names.h"
+
+/* Each may do what those before it may. */
+enum access_scope {
+	ACCESS_NONE, /* what needs no token */
+	ACCESS_READ,
+	ACCESS_WRITE,
+	ACCESS_ADMIN,
+};
+extern const struct name access_scope_names[]; /* read write admin */
+
+/* A token as text, with its NUL. */
+#define ACCESS_TEXT (sizeof("suppressd..") + LIMIT_KEY_ID_TEXT + 32)
+
+struct access_token {
+	char name[LIMIT_KEY_ID_TEXT];
+	enum access_scope scope;
+	int64_t made;
+	int64_t expires; /* 0: never */
+	uint8_t hash[HASH_LONG_BYTES];
+};
+
+/*
+ * Makes one of t's name, scope, made and expires, and its file; the
+ * directory, too, where there is none. group: who may read it, or -1.
+ * ERROR_INVALID: no name, a name of ours, or taken.
+ */
+bool access_make(const char *dir, const struct access_token *t, int group,
+    char text[ACCESS_TEXT], struct error *err) MUST_CHECK;
+
+/* ERROR_INVALID: there is none of that name. */
+bool access_revoke(const char *dir, const char *name,
+    struct error *err) MUST_CHECK;
+
+/* All, by name. A directory that does not exist has none. */
+typedef void access_fn(const struct access_token *t, void *arg);
+bool access_list(const char *dir, access_fn *fn, void *arg,
+    struct error *err) MUST_CHECK;
+
+/*
+ * *found: is text one that has not expired? Reads one file. False: can't
+ * tell.
+ */
+bool access_check(const char *dir, struct span text, int64_t now,
+    struct access_token *out, bool *found, struct error *err) MUST_CHECK;
+
+#endif
