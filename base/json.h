@@ -1,7 +1,8 @@
 /*
  * json - flat JSON objects, one a line: what the journal, the writer's
- * socket and --json speak. Values are strings, whole numbers, booleans and
- * arrays of strings; no nesting but json_object_begin() for output.
+ * socket, --json and the API speak; one that is read may have line breaks.
+ * Values are strings, whole numbers, booleans and arrays of strings; no
+ * nesting but json_object_begin() for output.
  *
  * Why not a library: the journal is replayed at start; the flat form in a
  * known order is read 40 times as fast as by a general parser.

@@ -4,11 +4,17 @@
 
 #include "base/utf8.h"
 
+/* RFC 8259 2. */
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 static void
 skip_blanks(struct json_reader *r)
 {
-	while (r->at < r->line.len &&
-	       (r->line.p[r->at] == ' ' || r->line.p[r->at] == '\t'))
+	while (r->at < r->line.len && is_blank(r->line.p[r->at]))
 		r->at++;
 }
 
@@ -179,8 +185,7 @@ json_close(const struct json_reader *r, struct error *err)
 {
 	size_t at = r->at;
 
-	while (
-	    at < r->line.len && (r->line.p[at] == ' ' || r->line.p[at] == '\t'))
+	while (!r->bad && at < r->line.len && is_blank(r->line.p[at]))
 		at++;
 	if (!r->bad && at == r->line.len && (r->ended || r->in_array))
 		return true;

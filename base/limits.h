@@ -101,6 +101,11 @@
 #define LIMIT_WEB_HEADER_BYTES (32 * 1024)
 #define LIMIT_WEB_FORM_BYTES (16 * 1024)
 #define LIMIT_WEB_ANSWER_BYTES (64L * 1024 * 1024)
+/* A body with values, and how many there may be; rows of a page. */
+#define LIMIT_WEB_JSON_BYTES (1024 * 1024)
+#define LIMIT_WEB_VALUES 10000
+#define LIMIT_WEB_ROWS 1000
+#define LIMIT_WEB_IDEMPOTENCY 255
 /* A template, and the languages that there are words for. */
 #define LIMIT_WEB_TEMPLATE_BYTES (256 * 1024)
 #define LIMIT_WEB_LANGUAGES 64

@@ -62,6 +62,17 @@ ip_from_sockaddr(const struct sockaddr *sa, struct ip *out)
 	return true;
 }
 
+bool
+ip_is_loopback(const struct ip *ip)
+{
+	static const uint8_t loopback6[16] = { [15] = 1 };
+
+	if (ip->family == AF_INET)
+		return ip->bytes[0] == 127;
+	return ip->family == AF_INET6 &&
+	       memcmp(ip->bytes, loopback6, sizeof(loopback6)) == 0;
+}
+
 void
 ip_format(const struct ip *ip, char out[IP_TEXT])
 {

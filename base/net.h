@@ -27,6 +27,10 @@ struct network {
 /* "192.0.2.1", "2001:db8::1", "[192.0.2.1]", "[IPv6:2001:db8::1]". */
 bool ip_parse(struct span s, struct ip *out);
 bool ip_from_sockaddr(const struct sockaddr *sa, struct ip *out);
+
+/* 127.0.0.0/8 and ::1: this host speaks to itself. */
+bool ip_is_loopback(const struct ip *ip);
+
 void ip_format(const struct ip *ip, char out[IP_TEXT]);
 
 /* "192.0.2.0/24" or a single address. */

@@ -5,14 +5,13 @@
 
 #include "ctl/input.h"
 #include "ctl/rows.h"
+#include "policy/check.h"
 
-/* What check has found out about one value. */
+/* What is printed of one value. */
 struct finding {
 	const struct ctl *ctl;
-	const struct conf_stream *stream; /* NULL: any */
 	struct output *out;
 	const struct value *asked;
-	size_t blocking;
 };
 
 static const struct column check_columns[] = {
@@ -28,27 +27,10 @@ static const struct column check_columns[] = {
 };
 
 static bool
-blocks(const struct finding *f, const struct reason_row *row)
-{
-	const char *stream = row->last->stream;
-
-	if (f->ctl->opt.filter.stream[0] == '\0')
-		return true;
-	if (f->stream != NULL &&
-	    (f->stream->blocks & 1U << row->reason->source) == 0)
-		return false;
-	return span_is(span_of(stream), "*") ||
-	       span_is(span_of(stream), f->ctl->opt.filter.stream);
-}
-
-/* One row for the first reason that blocks: rows come oldest first. */
-static bool
 check_row(const struct reason_row *row, void *arg)
 {
-	struct finding *f = arg;
+	const struct finding *f = arg;
 
-	if (!blocks(f, row) || f->blocking++ > 0)
-		return true;
 	output_row(f->out,
 	    (const struct cell[]){
 		{ .text = f->asked->text },
@@ -64,29 +46,8 @@ check_row(const struct reason_row *row, void *arg)
 	return true;
 }
 
-/* Looks at the value and at all that stands above it. */
-static bool
-check_one(struct store *st, struct finding *f, struct error *err)
-{
-	struct value_walk walk;
-	struct value key;
-	struct addr a;
-	size_t n;
-
-	if (f->asked->kind != KIND_EMAIL)
-		return query_value(st, f->asked, f->ctl->now, check_row, f, &n,
-		    err);
-	if (!addr_parse(span_of(f->asked->text), &a, err))
-		return false;
-	value_walk_init(&walk, &a);
-	while (f->blocking == 0 && value_walk_next(&walk, &key))
-		if (!query_value(st, &key, f->ctl->now, check_row, f, &n, err))
-			return false;
-	return true;
-}
-
 static void
-check_passed(struct finding *f)
+check_passed(const struct finding *f)
 {
 	/* A table for people names only who may not be contacted. */
 	if (f->ctl->form == OUTPUT_TEXT)
@@ -97,35 +58,29 @@ check_passed(struct finding *f)
 		{ .text = "" }, { 0 }, { 0 }, { .text = "" }, { .text = "" } });
 }
 
-static const struct conf_stream *
-find_stream(const struct conf *conf, const char *name)
-{
-	for (size_t i = 0; i < conf->streams_n; i++)
-		if (span_is(span_of(conf->streams[i].name), name))
-			return &conf->streams[i];
-	return NULL;
-}
-
 static enum exit_status
 check_all(struct ctl *ctl, struct store *st, const struct input *in)
 {
-	struct finding f = { .ctl = ctl,
-		.stream = find_stream(ctl->conf, ctl->opt.filter.stream) };
+	struct finding f = { .ctl = ctl };
+	struct check check;
 	enum exit_status status = EXIT_YES;
 	struct error err = { 0 };
 
+	check_init(ctl->conf, ctl->opt.filter.stream, &check);
 	f.out = output_open(ctl->out, ctl->form, check_columns,
 	    ARRAY_LEN(check_columns));
 	for (size_t i = 0; i < in->n && status != EXIT_FAILED && !ctl_deaf(ctl);
 	     i++) {
+		bool blocked;
+
 		f.asked = &in->values[i];
-		f.blocking = 0;
-		if (!check_one(st, &f, &err)) {
+		if (!check_value(&check, st, f.asked, ctl->now, check_row, &f,
+			&blocked, &err)) {
 			error_prefix(&err, "not known, so don't send: %.80s",
 			    f.asked->text);
 			ctl_fail(ctl, &err);
 			status = EXIT_FAILED;
-		} else if (f.blocking > 0) {
+		} else if (blocked) {
 			status = EXIT_NO;
 		} else {
 			check_passed(&f);

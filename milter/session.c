@@ -98,17 +98,6 @@ session_wants_token(const struct session *s)
 	       keys_signer(s->env.keys) != NULL;
 }
 
-/* 127.0.0.0/8 or ::1. */
-static bool
-is_loopback(const struct ip *ip)
-{
-	static const uint8_t v6[16] = { [15] = 1 };
-
-	if (ip->family == AF_INET)
-		return ip->bytes[0] == 127;
-	return ip->family == AF_INET6 && memcmp(ip->bytes, v6, 16) == 0;
-}
-
 void
 session_connect(struct session *s, const struct ip *ip, bool has_port,
     const char *daemon)
@@ -120,7 +109,7 @@ session_connect(struct session *s, const struct ip *ip, bool has_port,
 	env->own_bounce =
 	    conf_has_text(&env->conf->bounce_daemons, env->daemon);
 	/* XCLIENT and proxies may hide a client's port, not its address. */
-	env->internal = env->own_bounce || (!has_port && is_loopback(ip)) ||
+	env->internal = env->own_bounce || (!has_port && ip_is_loopback(ip)) ||
 			conf_has_text(&env->conf->local_daemons, env->daemon);
 }
 

@@ -255,16 +255,6 @@ spf_domain(const char *helo, const char *mail_from, char domain[DOMAIN_TEXT])
 	return identity(helo, mail_from, &ignored, domain);
 }
 
-/* libspf2 says "pass" for every loopback address, whatever is published. */
-static bool
-is_loopback(const struct ip *ip)
-{
-	static const uint8_t loopback6[16] = { [15] = 1 };
-
-	return ip->family == AF_INET ? ip->bytes[0] == 127
-				     : memcmp(ip->bytes, loopback6, 16) == 0;
-}
-
 enum spf_result
 spf_check(struct spf *s, const struct ip *client, const char *helo,
     const char *mail_from, char domain[DOMAIN_TEXT])
@@ -274,7 +264,9 @@ spf_check(struct spf *s, const struct ip *client, const char *helo,
 
 	/* Compared and sent as bytes: no padding of chance. */
 	memset(&q, 0, sizeof(q));
-	if (!identity(helo, mail_from, &q, domain) || is_loopback(client))
+	/* libspf2 says "pass" for every loopback address, whatever is
+	 * published. */
+	if (!identity(helo, mail_from, &q, domain) || ip_is_loopback(client))
 		return SPF_NONE;
 	memcpy(q.server, s->settings.server, sizeof(q.server));
 	q.port = s->settings.port;

@@ -1,6 +1,7 @@
 #include "web/request.h"
 
 #include "base/json.h"
+#include "base/log.h"
 #include "base/names.h"
 
 /* The phrases of RFC 9110 15, of RFC 6585 for 429 and 431. */
@@ -49,24 +50,24 @@ answer_problem(struct answer *a, int status, const char *detail)
 	buf_add_char(&a->body, '\n');
 }
 
-bool
-answer_error(struct answer *a, const struct error *err)
+void
+answer_error(struct answer *a, const char *who, const struct error *err)
 {
 	switch (err->code) {
 	case ERROR_INVALID:
 		answer_problem(a, 400, err->text);
-		return false;
+		return;
 	case ERROR_LIMIT:
 		answer_problem(a, 413, err->text);
-		return false;
+		return;
 	case ERROR_REFUSED:
 		answer_problem(a, 403, err->text);
-		return false;
+		return;
 	default:
 		/* Paths and the system's words are for the log alone. */
 		answer_problem(a, 503,
 		    "The list can't be asked or changed now: try again later.");
 		a->retry_after_s = ANSWER_RETRY_S;
-		return true;
+		log_error("%s: %s", who, err->text);
 	}
 }

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/utf8.h"
 
 #define URLENCODED "application/x-www-form-urlencoded"
@@ -73,18 +72,30 @@ form_decode(struct span s, bool plus, char *out, size_t size)
 }
 
 bool
-form_query(struct span query, const char *name, char *out, size_t size)
+form_pair(struct span *rest, char name[LIMIT_WORD_TEXT], char *value,
+    size_t size, bool *whole)
 {
-	char decoded[LIMIT_WORD_TEXT];
-	struct span pair, key;
+	struct span pair, key = { "", 0 };
 
-	while (span_cut(&query, '&', &pair)) {
-		if (!span_cut(&pair, '=', &key) ||
-		    !form_decode(key, true, decoded, sizeof(decoded)) ||
-		    strcmp(decoded, name) != 0)
-			continue;
-		return form_decode(pair, true, out, size);
-	}
+	if (!span_cut(rest, '&', &pair))
+		return false;
+	(void)span_cut(&pair, '=', &key);
+	*whole = form_decode(key, true, name, LIMIT_WORD_TEXT);
+	if (!*whole)
+		name[0] = '\0';
+	*whole = form_decode(pair, true, value, size) && *whole;
+	return true;
+}
+
+static bool
+urlencoded_get(struct span body, const char *name, char *out, size_t size)
+{
+	char found[LIMIT_WORD_TEXT];
+	bool whole;
+
+	while (form_pair(&body, found, out, size, &whole))
+		if (strcmp(found, name) == 0)
+			return whole;
 	return false;
 }
 
@@ -213,5 +224,5 @@ form_get(const char *type, struct span body, const char *name, char *out,
 	if (span_is_nocase(media(type), MULTIPART))
 		return multipart_get(type, body, name, out, size);
 	return span_is_nocase(media(type), URLENCODED) &&
-	       form_query(body, name, out, size);
+	       urlencoded_get(body, name, out, size);
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/limits.h"
 #include "base/span.h"
 
 /* Is this Content-Type one of the two? */
@@ -21,8 +22,12 @@ bool form_is(const char *type);
 bool form_get(const char *type, struct span body, const char *name, char *out,
     size_t size);
 
-/* The same of a query. */
-bool form_query(struct span query, const char *name, char *out, size_t size);
+/*
+ * Takes the next pair off the front of a query. False at its end. *whole:
+ * both are text and fit; else the name is "" where it is at fault itself.
+ */
+bool form_pair(struct span *rest, char name[LIMIT_WORD_TEXT], char *value,
+    size_t size, bool *whole);
 
 /* Percent-encoded text, a segment of a path; with plus, "+" is a space. */
 bool form_decode(struct span s, bool plus, char *out, size_t size);

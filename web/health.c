@@ -1,7 +1,6 @@
 #include "web/handlers.h"
 
 #include "base/json.h"
-#include "base/log.h"
 
 /* Well is who can look something up. */
 void
@@ -14,8 +13,7 @@ handle_health(const struct request *r, struct answer *a)
 
 	value_of(&probe, KIND_DOMAIN, "@healthz.invalid");
 	if (!store_get(r->web->store, &probe, &rec, &found, &err)) {
-		log_error("health: %s", err.text);
-		(void)answer_error(a, &err);
+		answer_error(a, "health", &err);
 		return;
 	}
 	if (found)

@@ -68,20 +68,6 @@ listen_unix(const char *socket_text, const char *path, struct error *err)
 	return fd;
 }
 
-static bool
-is_loopback(const struct sockaddr *sa)
-{
-	struct network all;
-	struct error ignored;
-	struct ip ip;
-
-	return ip_from_sockaddr(sa, &ip) &&
-	       network_parse(
-		   span_of(ip.family == AF_INET ? "127.0.0.0/8" : "::1"), &all,
-		   &ignored) &&
-	       network_has(&all, &ip);
-}
-
 static int
 listen_at(const struct addrinfo *at, const char *socket_text, struct error *err)
 {
@@ -104,6 +90,7 @@ listen_inet(const char *socket_text, bool *local, struct error *err)
 	struct addrinfo *found = NULL;
 	struct span rest = span_of(socket_text), word;
 	char port[8], host[256];
+	struct ip ip;
 	int fd, status;
 
 	(void)span_cut(&rest, ':', &word);
@@ -120,7 +107,7 @@ listen_inet(const char *socket_text, bool *local, struct error *err)
 		    gai_strerror(status));
 		return -1;
 	}
-	*local = is_loopback(found->ai_addr);
+	*local = ip_from_sockaddr(found->ai_addr, &ip) && ip_is_loopback(&ip);
 	fd = listen_at(found, socket_text, err);
 	freeaddrinfo(found);
 	return fd;

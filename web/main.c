@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/notify.h"
 #include "config.h"
+#include "web/auth.h"
 #include "web/listen.h"
 #include "web/pages.h"
 #include "web/server.h"
@@ -161,6 +162,7 @@ run(const struct conf *c, const sigset_t *set, bool test)
 		return EXIT_CONF;
 	}
 	web.pages = pages;
+	web.auth = auth_new();
 	web.store = test ? NULL : store_open(c->store, &ask, &err);
 	if (test) {
 		status = EXIT_STOPPED;
@@ -172,6 +174,7 @@ run(const struct conf *c, const sigset_t *set, bool test)
 		status = serve(&web, set);
 	}
 	store_close(web.store);
+	auth_free(web.auth);
 	pages_free(pages);
 	return status;
 }

@@ -12,7 +12,9 @@
 #include "base/net.h"
 #include "conf/conf.h"
 #include "db/query.h"
+#include "policy/access.h"
 
+struct auth;
 struct pages;
 
 /* How long a restart of the daemon takes, at most, as a rule. */
@@ -23,6 +25,7 @@ struct web {
 	const struct conf *conf;
 	struct store *store;
 	const struct pages *pages; /* pages.h */
+	struct auth *auth;         /* auth.h */
 };
 
 /* All of it is borrowed until the answer is given. Headers that did not come
@@ -36,15 +39,22 @@ struct request {
 	struct span body;
 	const char *type;     /* Content-Type */
 	const char *language; /* Accept-Language */
+	const char *authorization;
+	const char *idempotency; /* Idempotency-Key */
+	struct ip client;        /* family 0: not known */
 	int64_t now;
+	/* auth.h */
+	char actor[LIMIT_KEY_ID_TEXT];
+	enum access_scope scope;
 };
 
 struct answer {
 	int status;
 	const char *type; /* Content-Type; static */
 	struct buf body;
-	char allow[64];    /* Allow (RFC 9110 10.2.1); "": none */
-	int retry_after_s; /* Retry-After; 0: none */
+	char allow[64];        /* Allow (RFC 9110 10.2.1); "": none */
+	int retry_after_s;     /* Retry-After; 0: none */
+	const char *challenge; /* WWW-Authenticate; static; NULL: none */
 };
 
 /* Empty, 200. The caller: answer_done(). */
@@ -57,8 +67,8 @@ void answer_problem(struct answer *a, int status, const char *detail);
 
 /*
  * The same for a failure of ours or of the input, by its code: 400, 413, 403,
- * 503 with Retry-After, or 500. True if it is ours, for the log.
+ * or 503 with Retry-After and a line in the log, that begins with who.
  */
-bool answer_error(struct answer *a, const struct error *err);
+void answer_error(struct answer *a, const char *who, const struct error *err);
 
 #endif

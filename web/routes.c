@@ -6,11 +6,21 @@
 #include "web/handlers.h"
 
 static const struct route routes[] = {
-	{ "GET", "/healthz", SCOPE_NONE, 0, handle_health },
-	{ "GET", "/u/style.css", SCOPE_NONE, 0, handle_unsubscribe_style },
-	{ "GET", "/u/*", SCOPE_NONE, 0, handle_unsubscribe_page },
-	{ "POST", "/u/*", SCOPE_NONE, LIMIT_WEB_FORM_BYTES,
+	{ "GET", "/healthz", ACCESS_NONE, 0, handle_health },
+	{ "GET", "/u/style.css", ACCESS_NONE, 0, handle_unsubscribe_style },
+	{ "GET", "/u/*", ACCESS_NONE, 0, handle_unsubscribe_page },
+	{ "POST", "/u/*", ACCESS_NONE, LIMIT_WEB_FORM_BYTES,
 	    handle_unsubscribe },
+	{ "GET", "/api/v1/openapi.json", ACCESS_READ, 0, handle_openapi },
+	{ "GET", "/api/v1/values", ACCESS_READ, 0, handle_values_list },
+	{ "POST", "/api/v1/values", ACCESS_WRITE, LIMIT_WEB_JSON_BYTES,
+	    handle_values_add },
+	{ "POST", "/api/v1/values/check", ACCESS_READ, LIMIT_WEB_JSON_BYTES,
+	    handle_values_check },
+	{ "POST", "/api/v1/values/remove", ACCESS_WRITE, LIMIT_WEB_JSON_BYTES,
+	    handle_values_remove },
+	{ "GET", "/api/v1/values/*", ACCESS_READ, 0, handle_value },
+	{ "GET", "/api/v1/history", ACCESS_READ, 0, handle_history },
 };
 
 static bool

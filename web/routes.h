@@ -10,16 +10,11 @@
 /* Puts the answer into a, which is answer_init()ed. */
 typedef void route_fn(const struct request *r, struct answer *a);
 
-/* Who may ask. */
-enum scope {
-	SCOPE_NONE, /* everybody */
-};
-
 struct route {
-	const char *method; /* "GET" answers HEAD, too */
-	const char *path;   /* a "*" at its end: one segment, not empty */
-	enum scope scope;
-	int64_t most_bytes; /* of the body; 0: none is read */
+	const char *method;      /* "GET" answers HEAD, too */
+	const char *path;        /* a "*" at its end: one segment, not empty */
+	enum access_scope scope; /* ACCESS_NONE: everybody */
+	int64_t most_bytes;      /* of the body; 0: none is read */
 	route_fn *run;
 };
 

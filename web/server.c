@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "web/routes.h"
+#include "web/auth.h"
 
 #define THREADS 4
 
@@ -100,6 +100,25 @@ on_log(void *cls, const char *format, va_list values)
 	log_debug("http: %.*s", (int)strcspn(text, "\n"), text);
 }
 
+/* Behind a proxy of this host the client is who the proxy says: it puts the
+ * address that it has seen last into the list. */
+static void
+find_client(struct request *r, struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	struct span list = span_of(header(c, "X-Forwarded-For"));
+	struct span last = { "", 0 };
+
+	if (info != NULL && info->client_addr != NULL)
+		(void)ip_from_sockaddr(info->client_addr, &r->client);
+	if (r->client.family != 0 && !ip_is_loopback(&r->client))
+		return;
+	while (span_cut(&list, ',', &last))
+		;
+	(void)ip_parse(span_trim(last), &r->client);
+}
+
 static void
 begin(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
     const char *method)
@@ -114,6 +133,9 @@ begin(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
 	r->query = rest;
 	r->type = header(c, MHD_HTTP_HEADER_CONTENT_TYPE);
 	r->language = header(c, MHD_HTTP_HEADER_ACCEPT_LANGUAGE);
+	r->authorization = header(c, MHD_HTTP_HEADER_AUTHORIZATION);
+	r->idempotency = header(c, "Idempotency-Key");
+	find_client(r, c);
 	r->now = clock_now();
 }
 
@@ -185,6 +207,9 @@ add_headers(struct MHD_Response *out, const struct answer *a)
 	(void)MHD_add_response_header(out, "Content-Type", a->type);
 	if (a->allow[0] != '\0')
 		(void)MHD_add_response_header(out, "Allow", a->allow);
+	if (a->challenge != NULL)
+		(void)MHD_add_response_header(out, "WWW-Authenticate",
+		    a->challenge);
 	if (a->retry_after_s > 0) {
 		snprintf(number, sizeof(number), "%d", a->retry_after_s);
 		(void)MHD_add_response_header(out, "Retry-After", number);
@@ -235,7 +260,8 @@ on_head(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
 	if (!is_framed(&f, &ex->answer))
 		return give(ex, c);
 	ex->route = route_find(&ex->request, &ex->answer);
-	ex->refused = ex->route == NULL;
+	ex->refused = ex->route == NULL ||
+		      !auth_allows(&ex->request, ex->route->scope, &ex->answer);
 	if (!ex->refused &&
 	    f.length > (unsigned long long)ex->route->most_bytes) {
 		too_large(&ex->answer);

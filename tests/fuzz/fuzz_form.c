@@ -37,16 +37,22 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = { "en", "de", "ja" };
 	struct span body = { (const char *)data, size }, line = { "", 0 };
-	char out[64], *type;
+	char out[64], name[LIMIT_WORD_TEXT], *type;
+	struct span rest;
+	bool whole;
 
 	(void)span_line(&body, &line);
 	type = mem_dup(line.p, line.len);
+	rest = body;
 	if (form_get(type, body, "scope", out, sizeof(out))) {
 		check_text(out, sizeof(out));
 		need(form_is(type));
 	}
-	if (form_query(body, "scope", out, sizeof(out)))
-		check_text(out, sizeof(out));
+	while (form_pair(&rest, name, out, sizeof(out), &whole)) {
+		check_text(name, sizeof(name));
+		if (whole)
+			check_text(out, sizeof(out));
+	}
 	if (form_decode(body, false, out, sizeof(out)))
 		check_text(out, sizeof(out));
 	need(language_choose(type, names, ARRAY_LEN(names)) < ARRAY_LEN(names));

@@ -90,8 +90,24 @@ START_TEST(decodes_a_segment)
 	ck_assert_str_eq(out, "a+b/c");
 	ck_assert(form_decode(span_of("1234567"), false, out, sizeof(out)));
 	ck_assert(!form_decode(span_of("12345678"), false, out, sizeof(out)));
-	ck_assert(form_query(span_of("x&a=%62"), "a", out, sizeof(out)));
-	ck_assert_str_eq(out, "b");
+}
+END_TEST
+
+START_TEST(gives_pairs)
+{
+	struct span rest = span_of("x&%61=%62&%00=c&a=12345678");
+	char name[LIMIT_WORD_TEXT], value[8];
+	bool whole;
+
+	ck_assert(form_pair(&rest, name, value, sizeof(value), &whole));
+	ck_assert(whole && strcmp(name, "x") == 0 && value[0] == '\0');
+	ck_assert(form_pair(&rest, name, value, sizeof(value), &whole));
+	ck_assert(whole && strcmp(name, "a") == 0 && strcmp(value, "b") == 0);
+	ck_assert(form_pair(&rest, name, value, sizeof(value), &whole));
+	ck_assert(!whole && name[0] == '\0');
+	ck_assert(form_pair(&rest, name, value, sizeof(value), &whole));
+	ck_assert(!whole && strcmp(name, "a") == 0);
+	ck_assert(!form_pair(&rest, name, value, sizeof(value), &whole));
 }
 END_TEST
 
@@ -104,6 +120,7 @@ form_suite(void)
 	tcase_add_loop_test(t, gets, 0, ARRAY_LEN(forms));
 	tcase_add_test(t, knows_forms);
 	tcase_add_test(t, decodes_a_segment);
+	tcase_add_test(t, gives_pairs);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -72,13 +72,16 @@ class Web(Suppressd):
         self.path = f"{top}/web.sock"
         self.settings = settings
         self.web = None
+        self.description = None  # of the API, when it has been read
+        self.routes = os.path.join(TEMPLATES, "../routes.c")
         super().__init__(top, top, os.environ["BUILDDIR"])
         self.program = os.path.join(os.environ["BUILDDIR"], "suppressd-web")
 
     def configure(self, settings):
         super().configure(
             f'web = {{ listen = "unix:{self.path}"; '
-            f'templates = "{TEMPLATES}"; {settings} }};\n'
+            f'templates = "{TEMPLATES}"; tokens = "{self.top}/tokens"; '
+            f'{settings} }};\n'
             f'token = {{ keys = "{self.top}/keys"; }};\n'
             + STREAMS + self.settings)
 

@@ -1,0 +1,315 @@
+/*
+ * The list and the history, by filters and page by page.
+ */
+#include "web/handlers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "web/form.h"
+#include "web/api_rows.h"
+
+#define ROWS_DEFAULT 100
+
+/* What the query asks for. */
+struct wanted {
+	struct filter filter;
+	bool has_value;
+	struct value value;
+	uint64_t after; /* number of an event */
+};
+
+static bool
+named(const struct name *names, const char *text, int *number,
+    struct error *err)
+{
+	struct buf all;
+
+	if (names_number(names, span_of(text), number))
+		return true;
+	buf_init(&all, 128);
+	names_list(names, &all);
+	error_set(err, ERROR_INVALID, "is none of %s", buf_text(&all));
+	buf_done(&all);
+	return false;
+}
+
+static bool
+number(const char *text, unsigned long long most, uint64_t *out,
+    struct error *err)
+{
+	unsigned long long n;
+
+	if (span_number(span_of(text), most, &n) && n > 0) {
+		*out = n;
+		return true;
+	}
+	error_set(err, ERROR_INVALID, "wants a whole number of 1 to %llu",
+	    most);
+	return false;
+}
+
+static bool
+copy(const char *text, char *out, size_t size, struct error *err)
+{
+	if (span_copy(span_of(text), out, size))
+		return true;
+	error_set(err, ERROR_INVALID, "is longer than %zu bytes", size - 1);
+	return false;
+}
+
+static bool
+take_kind(const char *text, struct wanted *w, struct error *err)
+{
+	int n = 0;
+
+	if (!named(kind_names, text, &n, err))
+		return false;
+	w->filter.kind = (enum kind)n;
+	return true;
+}
+
+static bool
+take_source(const char *text, struct wanted *w, struct error *err)
+{
+	int n = 0;
+
+	if (!named(source_names, text, &n, err))
+		return false;
+	w->filter.source = (enum source)n;
+	return true;
+}
+
+static bool
+take_stream(const char *text, struct wanted *w, struct error *err)
+{
+	return copy(text, w->filter.stream, sizeof(w->filter.stream), err);
+}
+
+static bool
+take_by(const char *text, struct wanted *w, struct error *err)
+{
+	return copy(text, w->filter.by, sizeof(w->filter.by), err);
+}
+
+static bool
+take_search(const char *text, struct wanted *w, struct error *err)
+{
+	return copy(text, w->filter.search, sizeof(w->filter.search), err);
+}
+
+static bool
+take_since(const char *text, struct wanted *w, struct error *err)
+{
+	return clock_parse(span_of(text), &w->filter.since, err);
+}
+
+static bool
+take_until(const char *text, struct wanted *w, struct error *err)
+{
+	return clock_parse(span_of(text), &w->filter.until, err);
+}
+
+static bool
+take_limit(const char *text, struct wanted *w, struct error *err)
+{
+	return number(text, LIMIT_WEB_ROWS, &w->filter.limit, err);
+}
+
+static bool
+take_value(const char *text, struct wanted *w, struct error *err)
+{
+	w->has_value = true;
+	return value_parse(span_of(text), &w->value, err);
+}
+
+/* Of the list: behind this value. */
+static bool
+take_after_value(const char *text, struct wanted *w, struct error *err)
+{
+	struct value v;
+
+	return value_parse(span_of(text), &v, err) &&
+	       copy(v.text, w->filter.after, sizeof(w->filter.after), err);
+}
+
+/* Of the history: behind this event. */
+static bool
+take_after_event(const char *text, struct wanted *w, struct error *err)
+{
+	return number(text, INT64_MAX, &w->after, err);
+}
+
+typedef bool take_fn(const char *text, struct wanted *w, struct error *err);
+
+struct parameter {
+	const char *name;
+	take_fn *take;
+};
+
+static const struct parameter list_parameters[] = {
+	{ "kind", take_kind },
+	{ "source", take_source },
+	{ "stream", take_stream },
+	{ "by", take_by },
+	{ "since", take_since },
+	{ "until", take_until },
+	{ "search", take_search },
+	{ "limit", take_limit },
+	{ "after", take_after_value },
+	{ NULL, NULL },
+};
+
+static const struct parameter history_parameters[] = {
+	{ "kind", take_kind },
+	{ "source", take_source },
+	{ "stream", take_stream },
+	{ "by", take_by },
+	{ "since", take_since },
+	{ "until", take_until },
+	{ "search", take_search },
+	{ "limit", take_limit },
+	{ "after", take_after_event },
+	{ "value", take_value },
+	{ NULL, NULL },
+};
+
+static bool
+take(const struct parameter *p, const char *name, const char *text,
+    struct wanted *w, struct error *err)
+{
+	while (p->name != NULL && strcmp(p->name, name) != 0)
+		p++;
+	if (p->name == NULL)
+		error_set(err, ERROR_INVALID, "there is no such parameter");
+	else if (p->take(text, w, err))
+		return true;
+	error_prefix(err, "%.40s", name);
+	return false;
+}
+
+/* False: *a says which parameter is wrong. */
+static bool
+read_query(const struct request *r, const struct parameter *parameters,
+    struct wanted *w, struct answer *a)
+{
+	char name[LIMIT_WORD_TEXT], text[LIMIT_VALUE_TEXT];
+	struct span rest = r->query;
+	struct error err;
+	bool whole;
+
+	*w = (struct wanted){ .filter.limit = ROWS_DEFAULT };
+	while (form_pair(&rest, name, text, sizeof(text), &whole)) {
+		if (!whole)
+			error_set(&err, ERROR_INVALID,
+			    "%s: is not well encoded, or too long", name);
+		if (whole && take(parameters, name, text, w, &err))
+			continue;
+		answer_problem(a, 422, err.text);
+		return false;
+	}
+	return true;
+}
+
+/* A page that is being written. */
+struct page {
+	struct buf *out;
+	const struct wanted *wanted;
+	uint64_t n;
+	bool more;
+	char last[LIMIT_VALUE_TEXT]; /* the value of the row before */
+	uint64_t last_event;
+};
+
+/* A page never ends between two reasons of one value. */
+static bool
+reason_row(const struct reason_row *row, void *arg)
+{
+	struct page *p = arg;
+
+	p->more = p->n >= p->wanted->filter.limit &&
+		  strcmp(p->last, row->value.text) != 0;
+	if (p->more)
+		return false;
+	memcpy(p->last, row->value.text, sizeof(p->last));
+	p->n++;
+	json_object_begin(p->out, NULL);
+	api_reason(row, p->out);
+	json_object_end(p->out);
+	return true;
+}
+
+void
+handle_values_list(const struct request *r, struct answer *a)
+{
+	struct wanted w;
+	struct page p = { .out = &a->body, .wanted = &w };
+	struct filter filter;
+	struct error err;
+
+	if (!read_query(r, list_parameters, &w, a))
+		return;
+	filter = w.filter;
+	filter.limit = 0;
+	json_begin(&a->body);
+	json_array_begin(&a->body, "reasons");
+	if (!query_list(r->web->store, &filter, r->now, reason_row, &p, &err)) {
+		answer_error(a, "api", &err);
+		return;
+	}
+	json_array_end(&a->body);
+	if (p.more)
+		json_text(&a->body, "next", span_of(p.last));
+	else
+		json_null(&a->body, "next");
+	json_end(&a->body);
+}
+
+/* One value's events come newest first, all others' oldest first. */
+static bool
+event_row(const struct event *ev, void *arg)
+{
+	struct page *p = arg;
+	uint64_t after = p->wanted->after;
+
+	if (after != 0 &&
+	    (p->wanted->has_value ? ev->lsn >= after : ev->lsn <= after))
+		return true;
+	p->more = p->n >= p->wanted->filter.limit;
+	if (p->more)
+		return false;
+	p->n++;
+	p->last_event = ev->lsn;
+	json_object_begin(p->out, NULL);
+	api_event(ev, p->out);
+	json_object_end(p->out);
+	return true;
+}
+
+void
+handle_history(const struct request *r, struct answer *a)
+{
+	struct wanted w;
+	struct page p = { .out = &a->body, .wanted = &w };
+	struct filter filter;
+	struct error err;
+
+	if (!read_query(r, history_parameters, &w, a))
+		return;
+	filter = w.filter;
+	filter.limit = 0;
+	json_begin(&a->body);
+	json_array_begin(&a->body, "events");
+	if (!query_history(r->web->store, w.has_value ? &w.value : NULL,
+		&filter, event_row, &p, &err)) {
+		answer_error(a, "api", &err);
+		return;
+	}
+	json_array_end(&a->body);
+	if (p.more)
+		json_int(&a->body, "next", (int64_t)p.last_event);
+	else
+		json_null(&a->body, "next");
+	json_end(&a->body);
+}

@@ -1,0 +1,125 @@
+#include "web/auth.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+/* So many wrong tokens of one client in a minute; then it has to wait for the
+ * next. A secret has 160 bits: this is against noise and load. */
+#define GUESSES 10
+#define WINDOW_S 60
+
+/* Clients that are remembered at once; two that share a place share the
+ * count. */
+#define PLACES 4096
+
+struct auth {
+	pthread_mutex_t lock;
+	struct {
+		int64_t window; /* number of the minute */
+		unsigned guesses;
+	} places[PLACES];
+};
+
+struct auth *
+auth_new(void)
+{
+	struct auth *auth = mem_new(1, sizeof(*auth));
+
+	pthread_mutex_init(&auth->lock, NULL);
+	return auth;
+}
+
+void
+auth_free(struct auth *auth)
+{
+	if (auth == NULL)
+		return;
+	pthread_mutex_destroy(&auth->lock);
+	free(auth);
+}
+
+/* A network of IPv6 is one client: whoever has one has 2^64 addresses. */
+static size_t
+place_of(const struct ip *client)
+{
+	size_t n = client->family == AF_INET6 ? 8 : 4, place = 0;
+
+	for (size_t i = 0; i < n; i++)
+		place = (place * 251 + client->bytes[i]) % PLACES;
+	return place;
+}
+
+/* Adds more guesses; how many there are in this minute. */
+static unsigned
+guesses(struct auth *auth, const struct request *r, unsigned more)
+{
+	size_t place = place_of(&r->client);
+	unsigned n;
+
+	pthread_mutex_lock(&auth->lock);
+	if (auth->places[place].window != r->now / WINDOW_S) {
+		auth->places[place].window = r->now / WINDOW_S;
+		auth->places[place].guesses = 0;
+	}
+	n = auth->places[place].guesses += more;
+	pthread_mutex_unlock(&auth->lock);
+	return n;
+}
+
+static void
+refuse(struct auth *auth, const struct request *r, struct answer *a)
+{
+	char ip[IP_TEXT];
+
+	answer_problem(a, 401,
+	    "Send a token that is valid, as \"Authorization: Bearer TOKEN\"; "
+	    "\"suppressctl token new\" makes one.");
+	a->challenge = "Bearer realm=\"suppressd\"";
+	if (r->authorization[0] == '\0' || guesses(auth, r, 1) != GUESSES)
+		return;
+	ip_format(&r->client, ip);
+	log_warning("%u wrong tokens from %s within a minute", GUESSES,
+	    ip[0] != '\0' ? ip : "the Unix socket");
+}
+
+bool
+auth_allows(struct request *r, enum access_scope scope, struct answer *a)
+{
+	struct auth *auth = r->web->auth;
+	struct span rest = span_of(r->authorization), word = { "", 0 };
+	struct access_token t;
+	struct error err;
+	bool found;
+
+	if (scope == ACCESS_NONE)
+		return true;
+	if (guesses(auth, r, 0) >= GUESSES) {
+		answer_problem(a, 429,
+		    "Too many wrong tokens: wait for the next minute.");
+		a->retry_after_s = WINDOW_S - (int)(r->now % WINDOW_S);
+		return false;
+	}
+	(void)span_cut(&rest, ' ', &word);
+	if (!span_is_nocase(word, "Bearer"))
+		rest = (struct span){ "", 0 };
+	if (!access_check(r->web->conf->web_tokens, span_trim(rest), r->now, &t,
+		&found, &err)) {
+		log_error("tokens: %s", err.text);
+		answer_problem(a, 503, "Tokens can't be looked at now.");
+		return false;
+	}
+	if (!found) {
+		refuse(auth, r, a);
+		return false;
+	}
+	memcpy(r->actor, t.name, sizeof(t.name));
+	r->scope = t.scope;
+	if (t.scope >= scope)
+		return true;
+	answer_problem(a, 403, "The token's scope does not reach so far.");
+	return false;
+}
