@@ -38,6 +38,19 @@ default_list(struct conf *c, const char *name, const char **texts, size_t n)
 		abort(); /* a mistake in this file */
 }
 
+static void
+web_defaults(struct conf *c)
+{
+	(void)span_copy(span_of("inet:8325@127.0.0.1"), c->web_listen,
+	    sizeof(c->web_listen));
+	(void)span_copy(span_of(PKGDATADIR "/unsubscribe"), c->web_templates,
+	    sizeof(c->web_templates));
+	(void)span_copy(span_of(SYSCONFDIR "/suppressd/tokens"), c->web_tokens,
+	    sizeof(c->web_tokens));
+	c->web_connections = 4096;
+	c->web_timeout_s = 15;
+}
+
 struct conf *
 conf_new(void)
 {
@@ -69,14 +82,7 @@ conf_new(void)
 	    1U << CONF_BOUNCE | 1U << CONF_COMPLAINT | 1U << CONF_DELIVERED;
 	c->trust_keep =
 	    1U << CONF_BOUNCE | 1U << CONF_COMPLAINT | 1U << CONF_UNSUBSCRIBE;
-	(void)span_copy(span_of("inet:8325@127.0.0.1"), c->web_listen,
-	    sizeof(c->web_listen));
-	(void)span_copy(span_of(PKGDATADIR "/unsubscribe"), c->web_templates,
-	    sizeof(c->web_templates));
-	(void)span_copy(span_of(SYSCONFDIR "/suppressd/tokens"), c->web_tokens,
-	    sizeof(c->web_tokens));
-	c->web_connections = 4096;
-	c->web_timeout_s = 15;
+	web_defaults(c);
 	c->dns_port = 53;
 	c->dns_timeout_s = 5;
 	default_list(c, "daemons", (const char *[]){ "ORIGINATING" }, 1);

@@ -1,34 +1,34 @@
 #include "milter/answers.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "base/mem.h"
 #include "milter/upkeep.h"
-#include "policy/token.h"
+#include "policy/optout.h"
 
-/* Only a token of a single recipient names it. */
+/* A short token does not name its recipient, and nobody else does here. */
 static bool
 read_token(const char *text, struct buf *answer, struct error *err)
 {
-	struct token *t = mem_new(1, sizeof(*t));
-	struct keys *keys = upkeep_keys();
-	enum token_fault ignored;
-	bool ok = token_read(keys, span_of(text), t, &ignored) &&
-		  t->form == TOKEN_ONE;
+	struct optout who;
+	struct keys *keys;
+	struct conf *conf;
+	const char *why;
+	bool ok;
 
+	upkeep_current(&conf, &keys);
+	ok = optout_token(conf, keys, span_of(text), NULL, &who, &why);
 	if (ok) {
 		json_begin(answer);
-		json_text(answer, "address", span_of(t->addr.text));
-		json_text(answer, "stream", span_of(t->stream));
+		json_text(answer, "address", span_of(who.addr.text));
+		json_text(answer, "stream", span_of(who.stream));
 		json_end(answer);
 		buf_add_char(answer, '\n');
 	} else {
-		error_set(err, ERROR_INVALID, "no token for one recipient");
+		error_set(err, ERROR_INVALID, "token: %s", why);
 	}
 	keys_unref(keys);
-	free(t);
+	conf_unref(conf);
 	return ok;
 }
 

@@ -2,7 +2,8 @@
  * answers - what the daemon tells other processes that must not read its
  * keys (store_ask()):
  *
- *	token	the text of a token: whom it is for, and of which stream:
+ *	token	the text of a token: who wants no more mail, and of which stream
+ *		("*": of all, by setting): optout_token() of policy/optout.h.
  *		{"address":"joe@example.com","stream":"news"}
  */
 #ifndef MILTER_ANSWERS_H

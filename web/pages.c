@@ -14,6 +14,7 @@
 
 static const char *const files[] = {
 	[PAGE_ASK] = "ask.html",
+	[PAGE_ASK_ALL] = "ask-all.html",
 	[PAGE_DONE] = "done.html",
 	[PAGE_UNDONE] = "undone.html",
 	[PAGE_MESSAGE] = "message.html",

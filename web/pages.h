@@ -4,7 +4,7 @@
  *
  *	LANGUAGE.words   "key = text" a line, "#" before a comment; en.words
  *	                 has to be there
- *	ask.html done.html undone.html message.html
+ *	ask.html ask-all.html done.html undone.html message.html
  *	style.css
  *
  * "{{key}}" in a template stands for the text of the language, or for what
@@ -19,7 +19,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-enum page { PAGE_ASK, PAGE_DONE, PAGE_UNDONE, PAGE_MESSAGE };
+enum page { PAGE_ASK, PAGE_ASK_ALL, PAGE_DONE, PAGE_UNDONE, PAGE_MESSAGE };
 
 struct pages;
 

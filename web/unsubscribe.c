@@ -22,7 +22,7 @@
 /* Whom a link is for. */
 struct leaver {
 	struct value value;
-	char stream[LIMIT_STREAM_TEXT];
+	char stream[LIMIT_STREAM_TEXT]; /* "*": all, by setting */
 };
 
 static void
@@ -104,8 +104,11 @@ handle_unsubscribe_page(const struct request *r, struct answer *a)
 {
 	struct leaver who;
 
+	/* Where a stream's mail stops all mail, there is nothing to choose. */
 	if (find_leaver(r, &who, a))
-		show(r, a, PAGE_ASK, &who, NULL);
+		show(r, a,
+		    strcmp(who.stream, "*") == 0 ? PAGE_ASK_ALL : PAGE_ASK,
+		    &who, NULL);
 }
 
 /* What stands there already. */

@@ -128,6 +128,16 @@ def test_the_button(web, link, scope, stream):
     assert reasons(web, address) == [("lead", stream)]
 
 
+def test_a_stream_that_stops_all(web, link):
+    address, path = link("club@example.com")
+    page = Page(web.ask("GET", path))
+    assert not page.has("fieldset")
+    assert page.has("input", type="hidden", name="scope", value="all")
+    assert page.has("button") == 1
+    assert web.ask("POST", path, ONE_CLICK, URLENCODED).status == 200
+    assert reasons(web, address) == [("lead", "*")]
+
+
 def test_undo(web, link):
     address, path = link()
     answer = web.ask("POST", path, "scope=all", URLENCODED)

@@ -20,8 +20,11 @@ TEMPLATES = os.path.abspath(os.path.join(
 
 STREAMS = """\
 streams = (
-    { name = "news"; sender = [ "news@*" ]; blocks = [ "lead" ]; token = true; },
-    { name = "bills"; token = true; }
+    { name = "news"; sender = [ "news@*" ]; blocks = [ "lead" ];
+      unsubscribe_https = "https://mail.example.com/u/"; },
+    { name = "club"; sender = [ "club@*" ]; unsubscribe_all = true;
+      unsubscribe_https = "https://mail.example.com/u/"; },
+    { name = "bills"; unsubscribe_https = "https://mail.example.com/u/"; }
 );
 """
 
@@ -135,7 +138,7 @@ class Web(Suppressd):
             connection.close()
 
     def tokens(self, sender, *recipients):
-        """The token of the mail to each of them, out of the real daemon."""
+        """The token in List-Unsubscribe of the mail to each of them."""
         mta = Mta(self.socket)
         mta.connect()
         mta.helo()
@@ -147,9 +150,12 @@ class Web(Suppressd):
     def token(self, mta, sender, recipient):
         _, answer = mta.message([f"<{recipient}>"], sender=f"<{sender}>")
         assert answer == "continue"
-        added = [data.split(b"\0")[1] for command, data in mta.edits
-                 if command == "h"]
-        return "".join(added[0].decode().split())
+        added = dict(data.rstrip(b"\0").split(b"\0")[:2]
+                     for command, data in mta.edits if command == "h")
+        assert added[b"List-Unsubscribe-Post"] == (
+            b"List-Unsubscribe=One-Click")
+        return re.fullmatch(r"<https://mail.example.com/u/([a-z2-7]+)>",
+                            added[b"List-Unsubscribe"].decode())[1]
 
     def raw(self, data):
         """Sends these bytes; gives all that comes until the end."""
