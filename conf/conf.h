@@ -131,7 +131,7 @@ struct conf {
 					  by a report */
 	struct conf_texts trusted_reporters; /* canonical domain names */
 	bool opt_out; /* feedback of that type suppresses who asks */
-	struct conf_texts authserv_ids;      /* the same: policy/vouched.h */
+	struct conf_texts authserv_ids; /* the same: policy/vouched.h */
 	enum processed processed;
 	char processed_maildir[CONF_PATH_TEXT]; /* PROCESSED_FILE */
 	int64_t report_max_bytes;

@@ -76,7 +76,7 @@ struct change {
 };
 
 /* The texts of a change by their names on the wire. */
-#define CHANGE_TEXTS 13
+#define CHANGE_TEXTS 14
 struct change_text {
 	const char *name;
 	size_t offset;

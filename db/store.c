@@ -15,7 +15,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-#define KEY_TEXT (2 * HASH_KEY_BYTES + 1)
 #define LOCK_POLL_MS 50
 
 /* Below this many events since the last time, closing leaves positions as
@@ -50,92 +49,6 @@ const char *
 store_recovery_note(const struct store *st)
 {
 	return st->note;
-}
-
-static bool
-make_dir(const struct store *st, const char *name, struct error *err)
-{
-	char path[STORE_PATH_TEXT];
-
-	store_path(st, name, path);
-	if (mkdir(path, 0770) != 0 && errno != EEXIST) {
-		error_errno(err, "cannot create %.150s", path);
-		return false;
-	}
-	return true;
-}
-
-/* A key for a new store; an old one must never get a second key. */
-static bool
-make_key(const struct store *st, struct error *err)
-{
-	uint8_t key[HASH_KEY_BYTES];
-	char path[STORE_PATH_TEXT], text[KEY_TEXT + 1],
-	    segment[STORE_PATH_TEXT];
-
-	store_path(st, "key", path);
-	store_path(st, "journal/0000000001.jsonl", segment);
-	if (access(path, F_OK) == 0 || access(segment, F_OK) == 0)
-		return true;
-	hash_random(key, sizeof(key));
-	hash_hex(key, sizeof(key), text);
-	text[KEY_TEXT - 1] = '\n';
-	return file_replace(st->dir, "key", (struct span){ text, KEY_TEXT },
-	    0640, err);
-}
-
-static bool
-create(const struct store *st, struct error *err)
-{
-	char lock[STORE_PATH_TEXT];
-	int fd;
-
-	if (mkdir(st->dir, 0750) != 0 && errno != EEXIST) {
-		error_errno(err, "cannot create %.150s", st->dir);
-		return false;
-	}
-	store_path(st, STORE_LOCK_NAME, lock);
-	fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
-	if (fd < 0) {
-		error_errno(err, "cannot create %.150s", lock);
-		return false;
-	}
-	close(fd);
-	return make_dir(st, "journal", err) && make_dir(st, "index", err) &&
-	       make_dir(st, "quarantine", err);
-}
-
-static bool
-read_key(struct store *st, struct error *err)
-{
-	char path[STORE_PATH_TEXT];
-	struct buf text;
-	struct hash h;
-	bool ok;
-
-	store_path(st, "key", path);
-	buf_init(&text, 256);
-	ok = file_read_path(path, &text, err);
-	if (!ok && access(path, F_OK) != 0 && errno == ENOENT)
-		error_set(err, ERROR_REFUSED,
-		    "%.120s is missing: without it "
-		    "the list can't be read; bring it back from a backup",
-		    path);
-	else if (ok && !hash_unhex(span_trim(buf_span(&text)), st->key,
-			   sizeof(st->key))) {
-		error_set(err, ERROR_REFUSED,
-		    "%.120s is no key of 64 hex "
-		    "digits; bring it back from a backup",
-		    path);
-		ok = false;
-	}
-	buf_done(&text);
-	if (!ok)
-		return false;
-	hash_begin(&h, st->key, sizeof(st->key_check));
-	hash_add_text(&h, "suppressd key check");
-	hash_end(&h, st->key_check);
-	return true;
 }
 
 /* The word that tells every handle that a shard's file was replaced. */
@@ -173,7 +86,7 @@ open_files(struct store *st, struct error *err)
 		    st->dir);
 		return false;
 	}
-	if (!read_key(st, err) || !map_generation(st, err))
+	if (!store_read_key(st, err) || !map_generation(st, err))
 		return false;
 	hash_hex(st->key_check, sizeof(st->key_check), check);
 	st->journal = journal_open(path, check, err);
@@ -223,8 +136,8 @@ recover(struct store *st, bool thorough, struct error *err)
 
 	store_path(st, "quarantine", quarantine);
 	/* What can be made again may have been lost whole. */
-	if (!make_key(st, err) || !make_dir(st, "index", err) ||
-	    !make_dir(st, "quarantine", err) || !open_files(st, err) ||
+	if (!store_make_key(st, err) || !store_make_dir(st, "index", err) ||
+	    !store_make_dir(st, "quarantine", err) || !open_files(st, err) ||
 	    !index_open(st, thorough, &from, &index_lsn, err) ||
 	    !journal_recover(st->journal, from, index_lsn, quarantine, &end,
 		err))
@@ -298,7 +211,7 @@ store_open(const char *dir, const struct store_options *options,
 		ok = false;
 	}
 	if (ok && options->create)
-		ok = create(st, err);
+		ok = store_create(st, err);
 	if (ok && options->mode == STORE_ASK)
 		st->client = client_new(st->dir);
 	if (ok)

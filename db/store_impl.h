@@ -188,6 +188,15 @@ struct slice {
 bool writer_load(struct store *st, const struct slice *slice,
     struct change_result *results, struct error *err) MUST_CHECK;
 
+/* store_create.c: one of the store's directories; all that a new store begins
+ * with; a key for one without journal, since an old one must never get a second
+ * key; and reads the key. */
+bool store_make_dir(const struct store *st, const char *name,
+    struct error *err) MUST_CHECK;
+bool store_create(const struct store *st, struct error *err) MUST_CHECK;
+bool store_make_key(const struct store *st, struct error *err) MUST_CHECK;
+bool store_read_key(struct store *st, struct error *err) MUST_CHECK;
+
 /* server.c, client.c */
 void server_stop(struct server *s);
 struct client *client_new(const char *dir); /* connects when it is asked */

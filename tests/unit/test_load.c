@@ -155,7 +155,7 @@ START_TEST(goes_through_the_daemon)
 
 	other_start(&other, load_as_client);
 	st = open_as(STORE_WRITE);
-	ck_assert_msg(store_serve(st, &err), "%s", err.text);
+	ck_assert_msg(store_serve(st, NULL, &err), "%s", err.text);
 	ck_assert_int_eq(other_run(&other), 0);
 	ck_assert_uint_eq(live(st, "v6@example.com"), 1);
 	ck_assert_uint_eq(live(st, "v5@example.com"), 0);
