@@ -12,6 +12,7 @@ command_fn cmd_check;
 command_fn cmd_show;
 command_fn cmd_list;
 command_fn cmd_history;
+command_fn cmd_contact;
 command_fn cmd_ingest;
 command_fn cmd_explain;
 command_fn cmd_review;

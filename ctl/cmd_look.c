@@ -3,6 +3,7 @@
  */
 #include "ctl/cmd.h"
 
+#include "ctl/contact.h"
 #include "ctl/input.h"
 #include "ctl/rows.h"
 #include "policy/check.h"
@@ -24,6 +25,7 @@ static const struct column check_columns[] = {
 	{ "expires", NULL, COLUMN_TIME, false },
 	{ "by", "BY", COLUMN_TEXT, false },
 	{ "why", "WHY", COLUMN_TEXT, true },
+	{ "contact", NULL, COLUMN_TEXT, false },
 };
 
 static bool
@@ -42,6 +44,7 @@ check_row(const struct reason_row *row, void *arg)
 		{ .number = row->reason->expires },
 		{ .text = row->first->by },
 		{ .text = row->first->why },
+		{ .text = row->last->contact },
 	    });
 	return true;
 }
@@ -55,7 +58,8 @@ check_passed(const struct finding *f)
 	output_row(f->out,
 	    (const struct cell[]){ { .text = f->asked->text },
 		{ .number = true }, { .text = "" }, { .text = "" },
-		{ .text = "" }, { 0 }, { 0 }, { .text = "" }, { .text = "" } });
+		{ .text = "" }, { 0 }, { 0 }, { .text = "" }, { .text = "" },
+		{ .text = "" } });
 }
 
 static enum exit_status
@@ -125,7 +129,7 @@ cmd_show(struct ctl *ctl)
 	struct rows rows;
 	struct value v;
 	uint64_t lost = 0;
-	size_t live = 0;
+	size_t live = 0, contacts = 0;
 
 	if (!value_parse(span_of(ctl->operands[0]), &v, &err))
 		return ctl_fail(ctl, &err);
@@ -140,12 +144,15 @@ cmd_show(struct ctl *ctl)
 		ctl_put(ctl, v.text);
 		fputs(" is not on the list.\n", ctl->out);
 	}
+	if (status == EXIT_YES && ctl->form != OUTPUT_CSV &&
+	    !contact_rows(ctl, st, &v, &contacts, &err))
+		status = ctl_fail(ctl, &err);
 	rows_open(&rows, ctl, ROWS_EVENTS);
 	if (status == EXIT_YES && ctl->form != OUTPUT_CSV &&
 	    !query_activity(st, &v, &all, rows_activity, &rows, &lost, &err))
 		status = ctl_fail(ctl, &err);
 	rows_lost(ctl, lost);
-	if (status == EXIT_YES && live == 0 && rows.n == 0)
+	if (status == EXIT_YES && live == 0 && contacts == 0 && rows.n == 0)
 		status = EXIT_NO;
 	status = ctl_close(ctl, rows.out, status);
 	store_close(st);

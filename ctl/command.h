@@ -24,9 +24,13 @@ enum exit_status {
 struct options {
 	struct filter filter; /* kind, source, stream, by, ... */
 	char why[LIMIT_WHY_TEXT];
-	int64_t expires_s;       /* from now */
-	const char *file;        /* -f; "-" is standard input */
-	const char *state;       /* of reports that wait */
+	int64_t expires_s;                  /* from now */
+	const char *file;                   /* -f; "-" is standard input */
+	const char *state;                  /* of reports that wait */
+	char name[LIMIT_CONTACT_NAME_TEXT]; /* of a contact */
+	char after_contact[LIMIT_CONTACT_TEXT];
+	bool blocked;
+	bool drop;
 	enum access_scope scope; /* of a token */
 	bool all;
 	bool dry_run;

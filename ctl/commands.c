@@ -23,6 +23,13 @@ const struct command commands[] = {
 	{ "history", "[VALUE]",
 	    "type kind source stream by since until search limit", 0, 1,
 	    cmd_history, "What happened: who, when and why." },
+	{ "contact",
+	    "add ID [VALUE]... | set ID [VALUE]... | show ID | list |\n"
+	    "       block ID [VALUE]... | unblock ID [VALUE]... | remove ID |\n"
+	    "       find {VALUE | TEXT}",
+	    "after blocked drop force kind limit name search source stream why",
+	    1, ANY, cmd_contact,
+	    "People and what they are reached at; do not contact." },
 	{ "ingest", "[FILE | - | DIR]...", "believe done pipe", 0, ANY,
 	    cmd_ingest, "Process bounces and complaints." },
 	{ "explain", "[FILE | - | DIR]...", "trust", 0, ANY, cmd_explain,

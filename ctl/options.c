@@ -133,6 +133,12 @@ take_why(const char *text, struct ctl *ctl, struct error *err)
 }
 
 static bool
+take_name(const char *text, struct ctl *ctl, struct error *err)
+{
+	return word(text, ctl->opt.name, sizeof(ctl->opt.name), err);
+}
+
+static bool
 take_search(const char *text, struct ctl *ctl, struct error *err)
 {
 	return word(text, ctl->opt.filter.search,
@@ -144,6 +150,10 @@ take_after(const char *text, struct ctl *ctl, struct error *err)
 {
 	struct value v;
 
+	if (span_is(span_of(ctl->command), "contact"))
+		return change_contact_id(span_of(text), err) &&
+		       word(text, ctl->opt.after_contact,
+			   sizeof(ctl->opt.after_contact), err);
 	if (!value_parse(span_of(text), &v, err))
 		return false;
 	return word(v.text, ctl->opt.filter.after,
@@ -256,6 +266,8 @@ take_csv(const char *text, struct ctl *ctl, struct error *err)
 		return true;                                                   \
 	}
 FLAG(all)
+FLAG(blocked)
+FLAG(drop)
 FLAG(dry_run)
 FLAG(partial)
 FLAG(force)
@@ -268,14 +280,17 @@ FLAG(help)
 FLAG(version)
 
 const struct option_row option_rows[] = {
-	{ "after", 0, "VALUE", take_after, "go on behind this value" },
+	{ "after", 0, "VALUE", take_after,
+	    "go on behind this value or contact" },
 	{ "all", 0, NULL, take_all, "all that wait" },
 	{ "apply", 0, NULL, take_apply,
 	    "set the lines, keeping the old values" },
 	{ "believe", 0, NULL, take_believe,
 	    "vouch for this mail: believe it without proof" },
+	{ "blocked", 0, NULL, take_blocked, "only who is not to be contacted" },
 	{ "by", 0, "NAME", take_by, "only what this user or program did" },
 	{ "done", 0, "DIR", take_done, "move processed mails to this Maildir" },
+	{ "drop", 0, NULL, take_drop, "the values are taken out" },
 	{ "dry-run", 0, NULL, take_dry_run, "only print what would be done" },
 	{ "expires", 0, "TIME", take_expires, "end by itself: 12h, 30d, 8w" },
 	{ "file", 'f', "FILE", take_file,
@@ -284,6 +299,7 @@ const struct option_row option_rows[] = {
 	    "lift abuse and lead reasons, too; wants --why" },
 	{ "kind", 0, "KIND", take_kind, "email, domain, phone or linkedin" },
 	{ "limit", 0, "N", take_limit, "at most N rows" },
+	{ "name", 0, "NAME", take_name, "the name of the contact" },
 	{ "partial", 0, NULL, take_partial,
 	    "take the good lines, name the bad" },
 	{ "pipe", 0, NULL, take_pipe,

@@ -104,14 +104,17 @@ static void
 event_row(struct rows *r, const struct event *ev)
 {
 	const struct evidence *e = &ev->evidence;
+	bool link = ev->other_kind != 0 && ev->value.kind == KIND_CONTACT;
 
 	output_row(r->out,
 	    (const struct cell[]){
 		{ .text = "event" },
 		{ .number = ev->at },
 		{ .text = names_text(event_op_names, (int)ev->op) },
-		{ .text = ev->value.text },
-		{ .text = names_text(kind_names, (int)ev->value.kind) },
+		/* A link is of a value and a contact, whose end it is. */
+		{ .text = link ? ev->other : ev->value.text },
+		{ .text = names_text(kind_names,
+		      (int)(link ? ev->other_kind : ev->value.kind)) },
 		{ .text = ev->source != 0
 			      ? names_text(source_names, (int)ev->source)
 			      : "" },

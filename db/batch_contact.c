@@ -156,6 +156,16 @@ link_value(struct contact_work *w, struct error *err)
 	       contact_obey(w, v, hash, err);
 }
 
+/* Has the contact put a reason on the value? */
+static bool
+has_reason_of(const struct record *rec, const char *contact)
+{
+	for (size_t i = 0; i < rec->reasons_n; i++)
+		if (rec->reasons[i].contact == name_hash(contact))
+			return true;
+	return false;
+}
+
 static bool
 unlink_value(struct contact_work *w, struct error *err)
 {
@@ -167,23 +177,10 @@ unlink_value(struct contact_work *w, struct error *err)
 	rec = batch_record(w->b, hash, err);
 	if (rec == NULL)
 		return false;
+	w->result->contact = has_reason_of(rec, w->contact.text);
 	return (record_link(rec, LINK_CONTACT, w->hash) == NULL &&
 		   record_link(&w->known, LINK_VALUE, hash) == NULL) ||
 	       tie(w, EVENT_UNLINK, v, hash, err);
-}
-
-/* Has the contact put a reason on the value at this end? */
-static bool
-has_reason(struct contact_work *w, const struct link *l, bool *has,
-    struct error *err)
-{
-	const struct record *rec = batch_record(w->b, l->other, err);
-
-	*has = false;
-	for (size_t i = 0; rec != NULL && i < rec->reasons_n; i++)
-		if (rec->reasons[i].contact == name_hash(w->contact.text))
-			*has = true;
-	return rec != NULL;
 }
 
 /* What nobody may contact is not forgotten in passing. */
@@ -192,10 +189,17 @@ is_free(struct contact_work *w, struct error *err)
 {
 	bool blocked = record_link(&w->known, LINK_BLOCK, NULL) != NULL;
 
-	for (size_t i = 0; !blocked && i < w->known.links_n; i++)
-		if (w->known.links[i].role == LINK_VALUE &&
-		    !has_reason(w, &w->known.links[i], &blocked, err))
+	for (size_t i = 0; !blocked && i < w->known.links_n; i++) {
+		const struct link *l = &w->known.links[i];
+		const struct record *rec;
+
+		if (l->role != LINK_VALUE)
+			continue;
+		rec = batch_record(w->b, l->other, err);
+		if (rec == NULL)
 			return false;
+		blocked = has_reason_of(rec, w->contact.text);
+	}
 	if (blocked)
 		error_set(err, ERROR_INVALID,
 		    "the contact '%s' is blocked, or values of it are: "

@@ -109,7 +109,8 @@ struct change_result {
 	bool held;       /* CHANGE_ADD: the guard made it a report */
 	bool dropped;    /* CHANGE_REPORT: most_a_day have been kept */
 	bool contact;    /* CHANGE_REMOVE: what a contact's block put stayed,
-			    because force was not given */
+			    because force was not given; CHANGE_UNLINK: so
+			    does what this contact's block put */
 	uint32_t lifted; /* CHANGE_REMOVE, CHANGE_EXPIRE, CHANGE_UNBLOCK:
 			    reasons lifted */
 	uint32_t put;    /* CHANGE_BLOCK, CHANGE_LINK: reasons put by blocks */

@@ -219,7 +219,9 @@ scan_event(const struct event *ev, void *arg)
 	/* Times never fall: nothing behind it matches. */
 	if (s->filter->until != 0 && ev->at >= s->filter->until)
 		return false;
-	if (!event_matches(s->filter, ev))
+	/* A link is told once, at the value's end. */
+	if ((ev->other_kind != 0 && ev->value.kind == KIND_CONTACT) ||
+	    !event_matches(s->filter, ev))
 		return true;
 	s->n++;
 	return s->fn(ev, s->arg) && s->n != s->filter->limit;

@@ -6,9 +6,9 @@ import pytest
 
 from program import DATA, FAILED, NO, USAGE, YES
 
-COMMANDS = ["add", "remove", "check", "show", "list", "history", "ingest",
-            "explain", "review", "import", "export", "undo", "verify",
-            "rebuild", "key", "token", "doctor", "postfix"]
+COMMANDS = ["add", "remove", "check", "show", "list", "history", "contact",
+            "ingest", "explain", "review", "import", "export", "undo",
+            "verify", "rebuild", "key", "token", "doctor", "postfix"]
 
 
 def test_help_lists_every_command(ctl):
