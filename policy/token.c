@@ -44,7 +44,8 @@ token_mark(const struct key *key, unsigned day, const char *stream,
 	const uint8_t bytes[2] = { (uint8_t)(day >> 8), (uint8_t)day };
 	struct hash h;
 
-	hash_begin(&h, key->secrets->marks, HASH_SHORT_BYTES);
+	hash_begin(&h, NULL, HASH_SHORT_BYTES);
+	hash_add(&h, token_span(key->secrets->marks, HASH_KEY_BYTES));
 	hash_add(&h, token_span(bytes, sizeof(bytes)));
 	hash_add_text(&h, stream);
 	hash_add_text(&h, address);

@@ -30,9 +30,15 @@
  *	1   length of the stream's name, and the name
  *	2   length of what follows, and that:
  *	    TOKEN_ONE   the address
- *	    else        for each recipient a mark: the first 8 bytes of the MAC
- *of day (2 bytes), stream, NUL, address, NUL zeroes up to a multiple of 64: a
- *hidden recipient shows at most in such steps
+ *	    else        for each recipient a mark of 8 bytes
+ *	    and zeroes up to a multiple of 64, so that a hidden recipient
+ *	    shows at most in such steps
+ *
+ * A mark is the first 8 bytes of the BLAKE2b, of 16, of the key (32 bytes),
+ * day (2 bytes), stream, NUL, address, NUL. The key stands in front rather
+ * than where BLAKE2b has a place for one: that would be a block of its own for
+ * each recipient, and twice the time; BLAKE2b cannot be made longer, so that a
+ * key of fixed length is as good there.
  *
  * Short, for a local part and an ENVID:
  *
