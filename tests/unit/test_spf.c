@@ -4,6 +4,11 @@
  */
 #include "tests/unit/spf_unit.h"
 
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "base/buf.h"
+
 #define FRIEND "192.0.2.5"
 #define STRANGER "203.0.113.9"
 
@@ -150,6 +155,17 @@ static const struct dns_row zone[] = {
 
 static struct dns *dns;
 static struct spf *spf;
+
+static time_t ahead_s; /* the clocks of this program */
+
+int
+clock_gettime(clockid_t id, struct timespec *ts)
+{
+	long failed = syscall(SYS_clock_gettime, id, ts);
+
+	ts->tv_sec += ahead_s;
+	return (int)failed;
+}
 
 static void
 begin(void)
@@ -352,6 +368,82 @@ START_TEST(answers_are_kept)
 }
 END_TEST
 
+/* For minutes, not for longer: a record may be mended, or taken back. */
+START_TEST(answers_grow_old)
+{
+	char domain[DOMAIN_TEXT];
+	unsigned asked;
+
+	ck_assert_int_eq(check(FRIEND, "", "x@pass.example.org", domain),
+	    SPF_PASS);
+	asked = dns_asked(dns, "pass.example.org");
+	ahead_s += 290;
+	ck_assert_int_eq(check(FRIEND, "", "x@pass.example.org", domain),
+	    SPF_PASS);
+	ck_assert_uint_eq(dns_asked(dns, "pass.example.org"), asked);
+	ahead_s += 20;
+	ck_assert_int_eq(check(FRIEND, "", "x@pass.example.org", domain),
+	    SPF_PASS);
+	ck_assert_uint_gt(dns_asked(dns, "pass.example.org"), asked);
+}
+END_TEST
+
+/* Where libspf2 has had its faults: mechanisms whose name is made of very
+ * many macros or of very long text. */
+static const char *const mechanisms[] = { "exists:", "include:", "a:", "mx:",
+	"ptr:", "redirect=", "exp=" };
+static const char *const units[] = { "a", "%%", "%_", "%{l128r-+.}", "%{d}",
+	"%{p}" };
+static const int lengths[] = { 64, 256, 1000, 3000 };
+
+/* "v=spf1 MECHANISM" and so many units, in strings of a TXT record. */
+static void
+write_hostile(const char *mechanism, const char *unit, int length,
+    struct buf *out)
+{
+	size_t last = 0;
+
+	buf_addf(out, "v=spf1 %s", mechanism);
+	for (int i = 0; i < length && out->len < 14000; i++) {
+		if (out->len - last > 200) {
+			buf_add_char(out, '\t');
+			last = out->len;
+		}
+		buf_add_text(out, unit);
+	}
+	buf_add_text(out, " -all");
+}
+
+START_TEST(hostile_records)
+{
+	struct dns_row row = { "hostile.example.org", DNS_TXT, "" };
+	char domain[DOMAIN_TEXT];
+	struct ip ip;
+
+	ck_assert(ip_parse(span_of(FRIEND), &ip));
+	for (size_t i = 0; i < ARRAY_LEN(units) * ARRAY_LEN(lengths); i++) {
+		struct buf text;
+		struct dns *d;
+		struct spf *s;
+
+		buf_init(&text, 20000);
+		write_hostile(mechanisms[_i], units[i % ARRAY_LEN(units)],
+		    lengths[i / ARRAY_LEN(units)], &text);
+		row.data = buf_text(&text);
+		d = dns_start("127.0.0.1", &row, 1);
+		s = spf_start("127.0.0.1", dns_port(d), 4);
+		ck_assert_int_ne(
+		    spf_check(s, &ip, "", "joe@hostile.example.org", domain),
+		    SPF_PASS);
+		spf_close(s);
+		dns_stop(d);
+		buf_done(&text);
+	}
+	ck_assert_int_eq(check(FRIEND, "", "x@pass.example.org", domain),
+	    SPF_PASS);
+}
+END_TEST
+
 START_TEST(failures_are_not_kept)
 {
 	char domain[DOMAIN_TEXT];
@@ -398,7 +490,9 @@ spf_suite(void)
 	tcase_add_loop_test(t, results, 0, ARRAY_LEN(records));
 	tcase_add_loop_test(t, who_is_checked, 0, ARRAY_LEN(identities));
 	tcase_add_test(t, answers_are_kept);
+	tcase_add_test(t, answers_grow_old);
 	tcase_add_test(t, failures_are_not_kept);
+	tcase_add_loop_test(t, hostile_records, 0, ARRAY_LEN(mechanisms));
 	tcase_add_test(t, asks_by_ipv6);
 	suite_add_tcase(s, t);
 	return s;
