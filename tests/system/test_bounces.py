@@ -115,6 +115,20 @@ def test_forged_by_a_user_with_a_login(site, fresh):
     assert not site.suppressd.is_suppressed(victim)
 
 
+def test_forged_within_a_bounce_of_ours(site, fresh):
+    """A user lets a forged bounce bounce to us: Postfix's own one, which is
+    believed, returns it."""
+    victim, gone = fresh("victim"), fresh("gone")
+    site.refuse(gone)
+    outcome = site.send("submission", "bounces@bounces.example.com", [gone],
+                        mails.dsn(victim), xclient={"LOGIN": "mallory"})
+    assert outcome.data[0] == 250
+    site.wait_suppressed(gone)
+    site.wait_idle()
+    assert "own-bounce" in site.suppressd.done("--json", "history", gone)
+    assert site.suppressd.json("history", victim) == []
+
+
 def test_a_bounce_from_a_trusted_host(site, fresh):
     """SPF of its HELO name: the sender is null (RFC 7208, 2.4)."""
     dead = fresh("dead")
