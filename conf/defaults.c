@@ -190,6 +190,7 @@ conf_unref(struct conf *c)
 	conf_texts_done(&c->own_domains);
 	conf_texts_done(&c->protected);
 	conf_texts_done(&c->trusted_reporters);
+	conf_texts_done(&c->authserv_ids);
 	rules_free(c->rules);
 	free(c);
 }
