@@ -10,8 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define FLOOD_MINUTE_S 60
-
 /* Static and zeroed but for most. */
 struct flood {
 	const unsigned most; /* lines a minute */
