@@ -221,6 +221,9 @@ bool conf_has_text(const struct conf_texts *list, const char *text);
 /* True if the canonical name is one of list, or below one of it. */
 bool conf_has_domain(const struct conf_texts *list, const char *name);
 
+/* Is it the address of a feedback loop of one of the streams? */
+bool conf_is_cfbl(const struct conf *c, const struct addr *a);
+
 /* Does mail of this stream offer to unsubscribe, or a feedback loop? */
 bool conf_stream_offers(const struct conf_stream *s);
 

@@ -81,3 +81,16 @@ conf_networks(const struct conf_networks *list, const struct ip *ip)
 			return true;
 	return false;
 }
+
+bool
+conf_is_cfbl(const struct conf *c, const struct addr *a)
+{
+	for (size_t i = 0; i < c->streams_n; i++) {
+		char *one = c->streams[i].cfbl;
+		const struct conf_texts list = { &one, 1 };
+
+		if (one[0] != '\0' && conf_has_addr(&list, a))
+			return true;
+	}
+	return false;
+}

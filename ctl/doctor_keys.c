@@ -81,8 +81,9 @@ judge_signer(const struct patient *p, const struct keys *ring,
 
 	if (signer == NULL && wanted) {
 		doctor_found(d, HEALTH_FAULT, "keys of tokens",
-		    "a stream has token = true, and no key signs: its mail "
-		    "gets no token",
+		    "a stream wants a token (token, unsubscribe_mailto, "
+		    "unsubscribe_https, cfbl), and no key signs: its mail "
+		    "gets none",
 		    NEW_KEY);
 		return;
 	}
@@ -123,6 +124,15 @@ doctor_keys(struct patient *p, struct diagnosis *d)
 	keys_unref(ring);
 }
 
+static bool
+has_cfbl(const struct conf *c)
+{
+	for (size_t i = 0; i < c->streams_n; i++)
+		if (c->streams[i].cfbl[0] != '\0')
+			return true;
+	return false;
+}
+
 void
 doctor_trust(struct patient *p, struct diagnosis *d)
 {
@@ -133,7 +143,14 @@ doctor_trust(struct patient *p, struct diagnosis *d)
 		    "reports that nothing proves are believed: who can send "
 		    "mail here can suppress any recipient",
 		    "trust.unproven = [ ]; see suppressd(8), Trust");
-	else if (c->authserv_ids.n > 0 && c->trusted_reporters.n == 0)
+	else if (has_cfbl(c) && c->authserv_ids.n == 0)
+		doctor_found(d, HEALTH_WARNING, "trust",
+		    "a stream has cfbl, and authserv_ids names no host that "
+		    "checks DKIM: no complaint of that loop is believed",
+		    "inbound.authserv_ids = [ \"HOST\" ]; see "
+		    "suppressd.conf(5), A feedback loop for everybody");
+	else if (c->authserv_ids.n > 0 && c->trusted_reporters.n == 0 &&
+		 !has_cfbl(c))
 		doctor_found(d, HEALTH_WARNING, "trust",
 		    "authserv_ids names hosts, but trusted_reporters nobody "
 		    "whom they could prove",

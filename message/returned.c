@@ -12,6 +12,7 @@ static const char *const returned_types[] = {
 	"message/rfc822",
 	"message/global",
 	"text/rfc822-headers",
+	"text/rfc822", /* no registered type: RFC 9477's own example */
 	"message/global-headers",
 };
 

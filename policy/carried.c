@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "policy/offer.h"
+
 #define MISFIT "it was made for somebody else, or forged"
 
 static bool
@@ -56,6 +58,20 @@ try_address(const struct keys *keys, const struct addr *a, struct carried *out)
 		try(keys, second, false, out);
 }
 
+/* A provider may black out all the rest. */
+static void
+read_feedback_id(const struct keys *keys, const struct report *report,
+    struct carried *out)
+{
+	size_t before = out->n;
+	struct span value;
+
+	if (report->type == REPORT_COMPLAINT &&
+	    report_returned_header(report, OFFER_FEEDBACK_ID, 0, &value))
+		try(keys, value, false, out);
+	out->by_feedback_id = out->n > before;
+}
+
 void
 carried_read(const struct keys *keys, const struct report *report,
     const struct arrival *arrival, struct carried *out)
@@ -74,6 +90,7 @@ carried_read(const struct keys *keys, const struct report *report,
 		try_address(keys, &arrival->recipients[i], out);
 	if (report->envelope_id[0] != '\0')
 		try(keys, span_of(report->envelope_id), false, out);
+	read_feedback_id(keys, report, out);
 	if (report->wrapped && out->n > 0)
 		out->why = "it came in a message that somebody passes on";
 }

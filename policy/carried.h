@@ -4,8 +4,9 @@
  *
  * They come back in the header of the returned message, in the address that
  * the report was sent to (bounces+TOKEN@, TOKEN@bounces.example.com) and in
- * Original-Envelope-Id. Other sites' tokens in the header say nothing: mail
- * may pass several sites that add one.
+ * Original-Envelope-Id; for a complaint also in CFBL-Feedback-ID (RFC 9477).
+ * Other sites' tokens in the header say nothing: mail may pass several sites
+ * that add one.
  *
  * Whoever has a token can show it with any report. So it proves nothing unless
  * all that came fit the address that the report claims; and two different ones
@@ -26,6 +27,7 @@ struct carried {
 	struct token tokens[CARRIED_MAX]; /* each once */
 	size_t n;
 	const char *why; /* they prove nothing, whatever is claimed; "": no */
+	bool by_feedback_id; /* one came in CFBL-Feedback-ID alone */
 };
 
 void carried_read(const struct keys *keys, const struct report *report,

@@ -1,6 +1,7 @@
 #include "policy/trust.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "conf/settings.h"
 #include "policy/vouched.h"
@@ -124,16 +125,57 @@ note(struct finding *f, enum proof proof, const char *said)
 	(void)span_copy(span_of(said), t->said, sizeof(t->said));
 }
 
+/* Has it come by the loop of CFBL-Address? */
+static bool
+is_cfbl(const struct trial *t)
+{
+	if (t->carried.by_feedback_id)
+		return true;
+	for (size_t i = 0; i < t->arrival->recipients_n; i++)
+		if (conf_is_cfbl(t->conf, &t->arrival->recipients[i]))
+			return true;
+	return false;
+}
+
+/*
+ * RFC 9477 3.2: a report that is not signed by the domain in its From "SHALL
+ * NOT" be processed. said: why, if it is not.
+ */
+static bool
+is_signed(const struct trial *t, char *said, size_t size)
+{
+	static const char what[] = "RFC 9477 wants its DKIM signature: ";
+	const char *at = strrchr(t->report->from, '@');
+	char why[80];
+
+	if (at == NULL)
+		(void)span_copy(span_of("From is no address"), why,
+		    sizeof(why));
+	else if (t->arrival->inside)
+		(void)span_copy(span_of("it comes from inside"), why,
+		    sizeof(why));
+	else if (vouched_signed(t->conf, t->mail, at + 1, why, sizeof(why)))
+		return true;
+	snprintf(said, size, "%s%s", what, why);
+	return false;
+}
+
 static bool
 try_token(const struct trial *t, const struct report_recipient *r,
     struct addr *token, struct finding *f)
 {
 	const char *said;
+	char why[sizeof(f->tried[0].said)];
 	bool proves =
 	    r != NULL ? carried_bounced(&t->carried, t->report, r, token, &said)
 		      : carried_complained(&t->carried, t->conf, t->report,
 			    token, &said);
 
+	if (proves && r == NULL && !t->arrival->assume_trust && is_cfbl(t) &&
+	    !is_signed(t, why, sizeof(why))) {
+		proves = false;
+		said = why;
+	}
 	if (!proves)
 		*token = (struct addr){ 0 };
 	note(f, PROOF_TOKEN, said);

@@ -7,6 +7,7 @@
 
 struct search {
 	const struct conf *conf;
+	const char *signer;          /* a domain; NULL: a trusted reporter's */
 	bool tried[AUTHRES_METHODS]; /* a field above speaks of it */
 	bool proven;
 	char *said;
@@ -29,6 +30,16 @@ say(struct search *s, const struct authres *a, const struct authres_pass *p,
 	    p->domain, more);
 }
 
+static bool
+is_wanted(const struct search *s, const struct authres_pass *p)
+{
+	if (s->signer == NULL)
+		return conf_has_domain(&s->conf->trusted_reporters, p->domain);
+	/* A domain signs for those below it. */
+	return p->method == AUTHRES_DKIM &&
+	       domain_is_within(s->signer, p->domain);
+}
+
 static void
 take(struct search *s, const struct authres *a)
 {
@@ -42,9 +53,11 @@ take(struct search *s, const struct authres *a)
 
 		if (s->tried[p->method])
 			continue;
-		s->proven =
-		    conf_has_domain(&s->conf->trusted_reporters, p->domain);
-		say(s, a, p, s->proven ? "" : ": no reporter that is trusted");
+		s->proven = is_wanted(s, p);
+		say(s, a, p,
+		    s->proven           ? ""
+		    : s->signer != NULL ? ": not who writes"
+					: ": no reporter that is trusted");
 	}
 	for (int i = 0; i < AUTHRES_METHODS; i++)
 		s->tried[i] |= a->tried[i];
@@ -66,10 +79,14 @@ look_at(struct search *s, struct span name, struct span value)
 	return true;
 }
 
-bool
-vouched_for(const struct conf *conf, struct span mail, char *said, size_t size)
+static bool
+find(const struct conf *conf, struct span mail, const char *signer, char *said,
+    size_t size)
 {
-	struct search s = { .conf = conf, .said = said, .size = size };
+	struct search s = { .conf = conf,
+		.signer = signer,
+		.said = said,
+		.size = size };
 	struct span header, name, value;
 	struct fields f;
 	bool ended;
@@ -89,4 +106,17 @@ vouched_for(const struct conf *conf, struct span mail, char *said, size_t size)
 				: "authserv_ids names no host"),
 		    said, size);
 	return s.proven;
+}
+
+bool
+vouched_for(const struct conf *conf, struct span mail, char *said, size_t size)
+{
+	return find(conf, mail, NULL, said, size);
+}
+
+bool
+vouched_signed(const struct conf *conf, struct span mail, const char *domain,
+    char *said, size_t size)
+{
+	return find(conf, mail, domain, said, size);
 }

@@ -23,4 +23,8 @@
 bool vouched_for(const struct conf *conf, struct span mail, char *said,
     size_t size);
 
+/* The same: is it signed (DKIM) by a domain, or by one above it? */
+bool vouched_signed(const struct conf *conf, struct span mail,
+    const char *domain, char *said, size_t size);
+
 #endif

@@ -360,6 +360,22 @@ def test_whom_we_believe(patient, settings, says):
     assert says is None or says in row["found"]
 
 
+@pytest.mark.parametrize("authserv_ids, says", [
+    ("", "checks DKIM"),
+    ('authserv_ids = [ "mx.example.com" ];', None),
+])
+def test_a_loop_for_everybody(patient, authserv_ids, says):
+    """RFC 9477: a report counts if it is signed, and somebody says so."""
+    patient.ctl.write(
+        f'socket = "unix:{patient.path}";\n'
+        'inbound = { complaints = [ "fbl@example.com" ];'
+        f' {authserv_ids} }};\n'
+        'streams = ( { name = "all"; cfbl = "fbl@example.com"; } );\n')
+    row = row_of(patient, "trust")
+    assert row["health"] == ("ok" if says is None else "warning")
+    assert says is None or says in row["found"]
+
+
 def test_a_verifier_may_stand_before_us(patient):
     """Only where it has a word in what is believed."""
     patient.ctl.configure(

@@ -13,6 +13,7 @@ inbound = {{
     complaints = [ "fbl@example.com" ];
     unsubscribe = [ "unsub@example.com" ];
     own_domains = [ "example.com" ];
+    authserv_ids = [ "mx.example.com" ];
 }};
 streams = (
     {{ name = "receipts"; sender = [ "shop@example.com" ];
@@ -278,6 +279,27 @@ def test_replayed_for_somebody_else(daemon, mta, stranger, fresh):
     unsubscribe(stranger, victim, to, subject)
     assert reasons(daemon, victim) == set()
     assert reasons(daemon, holder) == {("lead", "news")}
+
+
+def complain(stranger, token, results=""):
+    """What RFC 9477 leaves of a message: all else may be blacked out."""
+    report = mails.arf("redacted@example.net").replace(
+        "To: <redacted@example.net>", f"CFBL-Feedback-ID: {token}")
+    answers = stranger.message(["<fbl@example.com>"], results + report,
+                               sender="<feedback@fbl.example.org>")
+    assert answers == (["continue"], "continue")
+
+
+def test_a_complaint_by_the_loop(daemon, mta, stranger, fresh):
+    """Who complains is in its token; it counts if it is signed."""
+    angry = fresh("angry")
+    token = send(mta, angry)["CFBL-Feedback-ID"].replace("\n\t", "\n ")
+    complain(stranger, token)
+    assert reasons(daemon, angry) == set()
+    assert "token=RFC 9477 wants its DKIM signature" in daemon.log()
+    complain(stranger, token, "Authentication-Results: mx.example.com;"
+             " dkim=pass header.d=fbl.example.org\n")
+    assert reasons(daemon, angry) == {("abuse", "*")}
 
 
 def test_it_is_on_the_disk_when_it_is_answered(daemon, fresh):
