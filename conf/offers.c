@@ -14,7 +14,7 @@ wrong(struct error *err, const char *what)
 static bool
 is_ascii(const char *text)
 {
-	while (*text > 0)
+	while (*text != '\0' && (unsigned char)*text < 0x80)
 		text++;
 	return *text == '\0';
 }
