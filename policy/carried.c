@@ -66,7 +66,8 @@ read_feedback_id(const struct keys *keys, const struct report *report,
 	size_t before = out->n;
 	struct span value;
 
-	if (report->type == REPORT_COMPLAINT &&
+	if ((report->type == REPORT_COMPLAINT ||
+		report->type == REPORT_COMPLAINT_OTHER) &&
 	    report_returned_header(report, OFFER_FEEDBACK_ID, 0, &value))
 		try(keys, value, false, out);
 	out->by_feedback_id = out->n > before;
