@@ -33,8 +33,8 @@ void stamp_add(struct stamp *s, const struct envelope *env,
 void stamp_see(struct stamp *s, const char *name);
 
 /*
- * Sets what is added, borrowed from s. alone: nobody but those who were told
- * to stamp_add() gets the message, here neither.
+ * Sets what is added, borrowed from s. alone: the message has one recipient,
+ * also if those on this machine are counted.
  */
 void stamp_headers(struct stamp *s, const struct envelope *env,
     const struct conf_stream *stream, bool alone, struct session_edits *edits);
