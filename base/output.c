@@ -29,7 +29,8 @@ struct output {
 	size_t kept_n;
 	int *widths; /* 0: not shown */
 	bool settled;
-	bool began; /* the CSV header is out */
+	bool began;      /* the CSV header is out */
+	struct buf cell; /* CSV: the one that is being printed */
 	int error;
 };
 
@@ -44,13 +45,14 @@ output_open(FILE *file, enum output_form form, const struct column *columns,
 	o->columns = columns;
 	o->n = n;
 	o->widths = mem_new(n, sizeof(*o->widths));
+	buf_init(&o->cell, ROW_BYTES_MAX);
 	return o;
 }
 
 static void
 put(struct output *o, const char *text)
 {
-	if (fputs(text, o->file) == EOF && o->error == 0)
+	if (fputs_unlocked(text, o->file) == EOF && o->error == 0)
 		o->error = errno;
 }
 
@@ -80,31 +82,39 @@ text_width(const char *text)
 	return width;
 }
 
-/* The cell as people read it; heap. */
-static char *
-cell_text(const struct column *col, const struct cell *cell)
+/* The cell as people read it. */
+static void
+add_cell(const struct column *col, const struct cell *cell, struct buf *text)
 {
 	char time[CLOCK_TEXT] = "";
-	struct buf text;
-	char *copy;
 
-	buf_init(&text, ROW_BYTES_MAX);
 	switch (col->type) {
 	case COLUMN_TEXT:
-		log_escape(span_of(cell->text), &text);
+		log_escape(span_of(cell->text), text);
 		break;
 	case COLUMN_INT:
-		buf_addf(&text, "%lld", (long long)cell->number);
+		buf_addf(text, "%lld", (long long)cell->number);
 		break;
 	case COLUMN_TIME:
 		if (cell->number != 0)
 			clock_format(cell->number, time);
-		buf_add_text(&text, time);
+		buf_add_text(text, time);
 		break;
 	case COLUMN_BOOL:
-		buf_add_text(&text, cell->number != 0 ? "yes" : "no");
+		buf_add_text(text, cell->number != 0 ? "yes" : "no");
 		break;
 	}
+}
+
+/* The same, heap. */
+static char *
+cell_text(const struct column *col, const struct cell *cell)
+{
+	struct buf text;
+	char *copy;
+
+	buf_init(&text, ROW_BYTES_MAX);
+	add_cell(col, cell, &text);
 	copy = mem_dup(buf_text(&text), text.len);
 	buf_done(&text);
 	return copy;
@@ -359,11 +369,11 @@ row_csv(struct output *o, const struct cell *cells)
 	if (!o->began)
 		csv_header(o);
 	for (size_t i = 0; i < o->n; i++) {
-		char *text = cell_text(&o->columns[i], &cells[i]);
-
+		buf_reset(&o->cell);
+		add_cell(&o->columns[i], &cells[i], &o->cell);
 		put(o, i > 0 ? "," : "");
-		put_csv(o, text, o->columns[i].type == COLUMN_TEXT);
-		free(text);
+		put_csv(o, buf_text(&o->cell),
+		    o->columns[i].type == COLUMN_TEXT);
 	}
 	put(o, "\r\n");
 }
@@ -393,6 +403,7 @@ output_close(struct output *o)
 	error = o->error;
 	free(o->kept);
 	free(o->widths);
+	buf_done(&o->cell);
 	free(o);
 	errno = error;
 	return error == 0;

@@ -3,17 +3,14 @@
  */
 #include "ctl/cmd.h"
 
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "ctl/contact.h"
 #include "ctl/input.h"
+#include "ctl/progress.h"
 #include "ctl/rows.h"
-#include "policy/check.h"
-
-/* What is printed of one value. */
-struct finding {
-	const struct ctl *ctl;
-	struct output *out;
-	const struct value *asked;
-};
+#include "policy/screen.h"
 
 static const struct column check_columns[] = {
 	{ "value", "VALUE", COLUMN_TEXT, true },
@@ -28,14 +25,32 @@ static const struct column check_columns[] = {
 	{ "contact", NULL, COLUMN_TEXT, false },
 };
 
-static bool
-check_row(const struct reason_row *row, void *arg)
-{
-	const struct finding *f = arg;
+struct checking {
+	struct ctl *ctl;
+	struct output *out;
+	bool blocked; /* one of them, at least */
+};
 
-	output_row(f->out,
+static bool
+check_row(const struct value *asked, const struct reason_row *row, void *arg)
+{
+	struct checking *c = arg;
+
+	/* A table for people names only who may not be contacted. */
+	if (row == NULL && c->ctl->form == OUTPUT_TEXT)
+		return true;
+	if (row == NULL) {
+		output_row(c->out,
+		    (const struct cell[]){ { .text = asked->text },
+			{ .number = true }, { .text = "" }, { .text = "" },
+			{ .text = "" }, { 0 }, { 0 }, { .text = "" },
+			{ .text = "" }, { .text = "" } });
+		return !ctl_deaf(c->ctl);
+	}
+	c->blocked = true;
+	output_row(c->out,
 	    (const struct cell[]){
-		{ .text = f->asked->text },
+		{ .text = asked->text },
 		{ .number = false },
 		{ .text = row->value.text },
 		{ .text = names_text(source_names, (int)row->reason->source) },
@@ -46,51 +61,53 @@ check_row(const struct reason_row *row, void *arg)
 		{ .text = row->first->why },
 		{ .text = row->last->contact },
 	    });
-	return true;
+	return !ctl_deaf(c->ctl);
 }
 
-static void
-check_passed(const struct finding *f)
+/* Batch by batch, to the end of the values or until nobody reads. */
+static bool
+check_all(struct checking *c, struct screen *screen, struct input_reader *in,
+    struct error *err)
 {
-	/* A table for people names only who may not be contacted. */
-	if (f->ctl->form == OUTPUT_TEXT)
-		return;
-	output_row(f->out,
-	    (const struct cell[]){ { .text = f->asked->text },
-		{ .number = true }, { .text = "" }, { .text = "" },
-		{ .text = "" }, { 0 }, { 0 }, { .text = "" }, { .text = "" },
-		{ .text = "" } });
+	struct value *batch = mem_new(SCREEN_BATCH, sizeof(*batch));
+	bool ok = true, more = true;
+
+	while (ok && more && !ctl_deaf(c->ctl)) {
+		size_t n = 0;
+
+		do
+			more = input_next(in, &batch[n], err);
+		while (more && ++n < SCREEN_BATCH);
+		ok = more || err->code == ERROR_NONE;
+		ok = ok && (n == 0 || screen_values(screen, batch, n, check_row,
+					  c, err));
+		progress_add(n);
+	}
+	free(batch);
+	return ok;
 }
 
 static enum exit_status
-check_all(struct ctl *ctl, struct store *st, const struct input *in)
+check_with(struct ctl *ctl, struct store *st, struct input_reader *in)
 {
-	struct finding f = { .ctl = ctl };
-	struct check check;
-	enum exit_status status = EXIT_YES;
+	struct checking c = { .ctl = ctl };
+	struct screen *screen =
+	    screen_new(ctl->conf, st, ctl->opt.filter.stream, ctl->now);
 	struct error err = { 0 };
+	enum exit_status status;
+	bool ok;
 
-	check_init(ctl->conf, ctl->opt.filter.stream, &check);
-	f.out = output_open(ctl->out, ctl->form, check_columns,
+	c.out = output_open(ctl->out, ctl->form, check_columns,
 	    ARRAY_LEN(check_columns));
-	for (size_t i = 0; i < in->n && status != EXIT_FAILED && !ctl_deaf(ctl);
-	     i++) {
-		bool blocked;
-
-		f.asked = &in->values[i];
-		if (!check_value(&check, st, f.asked, ctl->now, check_row, &f,
-			&blocked, &err)) {
-			error_prefix(&err, "not known, so don't send: %.80s",
-			    f.asked->text);
-			ctl_fail(ctl, &err);
-			status = EXIT_FAILED;
-		} else if (blocked) {
-			status = EXIT_NO;
-		} else {
-			check_passed(&f);
-		}
-	}
-	return ctl_close(ctl, f.out, status);
+	ok = check_all(&c, screen, in, &err);
+	screen_free(screen);
+	if (!ok)
+		status = ctl_fail(ctl, &err);
+	else if (input_bad(in) > 0)
+		status = EXIT_USAGE;
+	else
+		status = c.blocked ? EXIT_NO : EXIT_YES;
+	return ctl_close(ctl, c.out, status);
 }
 
 enum exit_status
@@ -98,24 +115,27 @@ cmd_check(struct ctl *ctl)
 {
 	struct error err = { 0 };
 	enum exit_status status;
+	struct input_reader *in;
 	struct store *st;
-	struct input in;
 
-	if (!input_read(ctl, &in, &err))
+	progress_begin(ctl->command, "values");
+	in = input_open(ctl, &err);
+	if (in == NULL) {
+		progress_end();
 		return ctl_fail(ctl, &err);
+	}
 	ctl_warn_stream(ctl);
 	st = ctl_look(ctl, true, &err);
-	if (st == NULL) {
+	if (st != NULL) {
+		status = check_with(ctl, st, in);
+	} else {
 		error_prefix(&err, "not known, so don't send");
 		ctl_fail(ctl, &err);
-		input_done(&in);
-		return EXIT_FAILED;
+		status = EXIT_FAILED;
 	}
-	status = check_all(ctl, st, &in);
-	if (in.bad > 0 && status != EXIT_FAILED)
-		status = EXIT_USAGE;
 	store_close(st);
-	input_done(&in);
+	input_close(in);
+	progress_end();
 	return status;
 }
 

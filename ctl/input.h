@@ -7,20 +7,36 @@
 
 #include "ctl/command.h"
 
+/* One by one, in memory that does not grow with the file. */
+struct input_reader;
+
+/* ctl's operands and then its -f. NULL: the file can't be read, or there are
+ * neither. */
+struct input_reader *input_open(const struct ctl *ctl,
+    struct error *err) MUST_CHECK;
+
+/*
+ * The next value. Every bad one before it is named on standard error with
+ * file and line, and counted. False: the end, with err->code ERROR_NONE, or
+ * the file can't be read on. Tells progress.h how far it is.
+ */
+bool input_next(struct input_reader *r, struct value *out,
+    struct error *err) MUST_CHECK;
+
+/* Bad ones so far. */
+size_t input_bad(const struct input_reader *r);
+void input_close(struct input_reader *r);
+
 /* More than this in one go would not be all or nothing in memory. */
 #define INPUT_VALUES_MAX 200000
 
 struct input {
 	struct value *values; /* heap */
 	size_t n;
-	size_t bad; /* lines that were named on standard error */
+	size_t bad;
 };
 
-/*
- * Reads the values of ctl's operands and -f. Every bad one is named on
- * standard error with file and line, and counted. False: the file can't be
- * read, there are none at all, or too many.
- */
+/* All of them. False: as input_open() and input_next(), or too many. */
 bool input_read(const struct ctl *ctl, struct input *in,
     struct error *err) MUST_CHECK;
 void input_done(struct input *in);

@@ -114,6 +114,23 @@ index_get(struct store *st, const uint8_t *hash, struct record *rec,
 }
 
 bool
+index_known(struct store *st, size_t number, const uint8_t *hashes, size_t n,
+    bool *known, struct error *err)
+{
+	struct slot *slot = &st->slots[number];
+	struct shard *shard = slot_use(st, number, err);
+	bool ok;
+
+	if (shard == NULL)
+		return false;
+	ok = shard_known(shard, hashes, n, known, err);
+	if (!ok && err->code == ERROR_CORRUPT)
+		atomic_store(&slot->damaged, true);
+	pthread_rwlock_unlock(&slot->lock);
+	return ok;
+}
+
+bool
 index_applied(struct store *st, size_t number, struct applied *a,
     struct error *err)
 {

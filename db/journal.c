@@ -12,6 +12,9 @@
 #include "base/file.h"
 #include "base/mem.h"
 
+/* Most lines are shorter: what else is read is copied for nothing. */
+#define USUAL_LINE_BYTES 1024
+
 void
 journal_path(const struct journal *j, uint32_t segment,
     char out[JOURNAL_PATH_TEXT])
@@ -300,10 +303,12 @@ journal_read(struct journal *j, struct journal_pos pos, struct event *ev,
     struct error *err)
 {
 	char line[LIMIT_JOURNAL_LINE_BYTES];
-	ssize_t got = read_at(j, pos, line, sizeof(line));
+	ssize_t got = read_at(j, pos, line, USUAL_LINE_BYTES);
 	struct span rest;
 	size_t len;
 
+	if (got == USUAL_LINE_BYTES && memchr(line, '\n', (size_t)got) == NULL)
+		got = read_at(j, pos, line, sizeof(line));
 	if (got < 0) {
 		error_errno(err, "journal segment %u", pos.segment);
 		return false;

@@ -150,6 +150,26 @@ shard_get(struct shard *s, const uint8_t hash[VALUE_HASH_BYTES],
 	return ok;
 }
 
+bool
+shard_known(struct shard *s, const uint8_t *hashes, size_t n, bool *known,
+    struct error *err)
+{
+	bool ok;
+
+	pthread_mutex_lock(&s->lock);
+	ok = !broken(s, err) && table_lock(s->table, NULL, err);
+	if (ok) {
+		for (size_t i = 0; ok && i < n; i++)
+			ok = table_has(s->table,
+			    bytes_of(hashes + i * VALUE_HASH_BYTES,
+				VALUE_HASH_BYTES),
+			    &known[i], err);
+		table_unlock(s->table, NULL);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return ok;
+}
+
 static bool
 get_applied(struct shard *s, struct applied *a, struct error *err)
 {

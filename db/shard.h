@@ -41,6 +41,10 @@ bool shard_is(const struct shard *s, const char *path);
 bool shard_get(struct shard *s, const uint8_t hash[VALUE_HASH_BYTES],
     struct record *rec, bool *found, struct error *err) MUST_CHECK;
 
+/* Which of n values are there; hashes stand one behind the other. */
+bool shard_known(struct shard *s, const uint8_t *hashes, size_t n, bool *known,
+    struct error *err) MUST_CHECK;
+
 bool shard_applied(struct shard *s, struct applied *a,
     struct error *err) MUST_CHECK;
 

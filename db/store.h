@@ -67,6 +67,18 @@ const char *store_recovery_note(const struct store *st);
 bool store_get(struct store *st, const struct value *v, struct record *rec,
     bool *found, struct error *err) MUST_CHECK;
 
+/* The key of a value: keyed BLAKE2b-128 of kind and canonical text. */
+void store_hash(const struct store *st, const struct value *v,
+    uint8_t out[VALUE_HASH_BYTES]);
+
+/*
+ * Which of n values, given by their keys, one behind the other, have a
+ * record: of those that have none, nothing was ever known. Many at once are
+ * several times as fast as one by one. False: can't tell.
+ */
+bool store_known(struct store *st, const uint8_t *hashes, size_t n, bool *known,
+    struct error *err) MUST_CHECK;
+
 /*
  * Makes n changes, all or none, durable when it returns true. results has
  * room for n. Callers in other threads may share one batch. ERROR_TEMPORARY

@@ -81,9 +81,6 @@ void store_path(const struct store *st, const char *name,
 void shard_path(const struct store *st, size_t number,
     char out[STORE_PATH_TEXT]);
 
-/* keyed BLAKE2b-128 of kind and canonical text. */
-void store_hash(const struct store *st, const struct value *v,
-    uint8_t out[VALUE_HASH_BYTES]);
 size_t shard_of(const uint8_t hash[VALUE_HASH_BYTES]);
 
 /* index.c: the shards together. */
@@ -95,6 +92,10 @@ struct shard *index_open_shard(const struct store *st, size_t number,
 
 bool index_get(struct store *st, const uint8_t *hash, struct record *rec,
     bool *found, struct error *err) MUST_CHECK;
+
+/* Which of n hashes of one shard are there. */
+bool index_known(struct store *st, size_t number, const uint8_t *hashes,
+    size_t n, bool *known, struct error *err) MUST_CHECK;
 
 /* For looking: opens all, or says which is missing. */
 bool index_open_all(struct store *st, struct error *err) MUST_CHECK;

@@ -169,6 +169,14 @@ table_fetch(struct table *t, struct span key, void *out, size_t len,
 }
 
 bool
+table_has(struct table *t, struct span key, bool *there, struct error *err)
+{
+	*there = tdb_exists(t->tdb, data_of(key)) != 0;
+	return *there || tdb_error(t->tdb) == TDB_ERR_NOEXIST ||
+	       failed(t, "read", err);
+}
+
+bool
 table_store(struct table *t, struct span key, struct span value,
     struct error *err)
 {

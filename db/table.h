@@ -42,6 +42,9 @@ bool table_is(const struct table *t, const char *path);
 bool table_fetch(struct table *t, struct span key, void *out, size_t len,
     bool *there, struct error *err) MUST_CHECK;
 
+bool table_has(struct table *t, struct span key, bool *there,
+    struct error *err) MUST_CHECK;
+
 bool table_store(struct table *t, struct span key, struct span value,
     struct error *err) MUST_CHECK;
 

@@ -82,6 +82,43 @@ def test_check_from_a_file(listed):
     assert result.returncode == NO
 
 
+def test_check_of_a_long_list(ctl):
+    """Order and answers do not depend on what is looked up together."""
+    ctl.done("add", "-f", "-", stdin="".join(
+        f"user{n}@d{n % 7}.example\n" for n in range(0, 6000, 3)))
+    ctl.done("add", "@.example.org", "@d3.example", "@d4.example")
+    ctl.done("remove", "@d4.example")
+    asked = [f"user{n}@d{n % 7}.example" for n in range(6000)]
+    asked[10:10] = ["a@b.example.org", "@d3.example", "@b.example.org"] * 2
+    rows = ctl.json("check", "-f", "-", status=NO,
+                    stdin="\n".join(asked))
+    assert [row["value"] for row in rows] == asked
+
+    def blocked_by(value):
+        name, domain = value.split("@")
+        if domain == "b.example.org":
+            return "@.example.org" if name else ""
+        if name and int(name[4:]) % 3 == 0:
+            return value
+        return "@d3.example" if domain == "d3.example" else ""
+    assert [row["blocked_by"] for row in rows] == [blocked_by(value)
+                                                   for value in asked]
+    assert all(row["may_be_contacted"] == (row["blocked_by"] == "")
+               for row in rows)
+
+
+def test_check_names_lines_at_fault(listed):
+    text = ("joe@example.com\n" + "x" * 300000 + "\r\n# " + "y" * 70000
+            + "\n\nanna@example.com\noops\nann@example.net")
+    result = listed.run("--json", "check", "-f", "-", stdin=text)
+    said = result.stderr.decode().splitlines()
+    assert result.returncode == USAGE
+    assert len(said) == 2
+    assert "standard input:2: " in said[0] and "too long" in said[0]
+    assert "standard input:6: " in said[1] and "'oops'" in said[1]
+    assert result.stdout.count(b"\n") == 3
+
+
 def test_check_without_a_store_does_not_say_yes(ctl):
     said = ctl.refused(FAILED, "check", "joe@example.com")
     assert "don't send" in said
