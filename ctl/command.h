@@ -41,6 +41,7 @@ struct options {
 	bool pipe;
 	bool apply;
 	bool revert;
+	bool remove;
 	bool help;
 	bool version;
 	const char *postfix_dir; /* --postfix-config */

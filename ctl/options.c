@@ -276,6 +276,7 @@ FLAG(believe)
 FLAG(pipe)
 FLAG(apply)
 FLAG(revert)
+FLAG(remove)
 FLAG(help)
 FLAG(version)
 
@@ -306,6 +307,8 @@ const struct option_row option_rows[] = {
 	    "for a mailer's pipe: exit 75, try again, on any failure" },
 	{ "postfix-config", 0, "DIR", take_postfix_dir,
 	    "Postfix's configuration directory" },
+	{ "remove", 0, NULL, take_remove,
+	    "drop mail that is for suppressed recipients only" },
 	{ "report", 0, "FILE", take_report,
 	    "write what became of each line to this file, as CSV" },
 	{ "revert", 0, NULL, take_revert, "put the old values back" },

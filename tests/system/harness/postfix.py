@@ -8,6 +8,7 @@ The settings are those that suppressd.conf(5) recommends; services:
     hop         the internal hop that the milter sees instead
 """
 import grp
+import json
 import os
 import pwd
 import shutil
@@ -210,6 +211,12 @@ class Postfix:
         """Looks twice: a message may move to where we have just looked."""
         return not any(self.queue_names("maildrop", "incoming", "active",
                                         "deferred") for _ in range(2))
+
+    def waiting(self):
+        """The recipients of what is in the queue."""
+        listed = self.command("postqueue", "-c", self.etc, "-j").stdout
+        return {recipient["address"] for line in listed.splitlines()
+                for recipient in json.loads(line)["recipients"]}
 
     def mailbox(self, address):
         """The mails that were delivered to an address of ours."""
