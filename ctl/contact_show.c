@@ -233,6 +233,12 @@ show_values(struct table *t)
 	return ctl_close(t->ctl, t->out, status);
 }
 
+static bool
+event_row(const struct event *ev, void *arg)
+{
+	return rows_activity(&(struct activity){ .event = ev }, arg);
+}
+
 static enum exit_status
 show_history(struct table *t)
 {
@@ -242,7 +248,7 @@ show_history(struct table *t)
 	if (t->ctl->form == OUTPUT_TEXT)
 		fputs("\n", t->ctl->out);
 	rows_open(&rows, t->ctl, ROWS_EVENTS);
-	if (!contact_history(t->st, t->id, t->ctl->opt.filter.limit, rows_event,
+	if (!contact_history(t->st, t->id, t->ctl->opt.filter.limit, event_row,
 		&rows, t->err))
 		status = ctl_fail(t->ctl, t->err);
 	return ctl_close(t->ctl, rows.out, status);

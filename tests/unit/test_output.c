@@ -122,7 +122,9 @@ static const struct {
 	{ "\t=1", "\\x09=1" },
 	{ "\r=1", "\\x0d=1" },
 	{ "a=1", "a=1" },
-	{ "'=1", "'=1" },
+	{ "'a", "'a" },
+	/* which reading takes off again */
+	{ "'=1", "''=1" },
 	/* a domain value is none */
 	{ "@example.com", "@example.com" },
 	{ "@.sub-1.example_2.com", "@.sub-1.example_2.com" },
