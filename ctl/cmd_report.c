@@ -183,7 +183,9 @@ reader_new(const struct ctl *ctl, bool believe)
 	r->ctl = ctl;
 	r->arrival = (struct arrival){ .assume_trust = believe,
 		.helo = "",
-		.mail_from = "" };
+		.mail_from = "",
+		/* A mailer's pipe brings what has just come. */
+		.backlog = !ctl->opt.pipe };
 	return r;
 }
 
@@ -229,8 +231,6 @@ cmd_ingest(struct ctl *ctl)
 	if (!prepare_archive(ctl, &err))
 		return ctl_fail(ctl, &err);
 	r = reader_new(ctl, ctl->opt.believe);
-	/* A mailer's pipe brings what has just come. */
-	r->arrival.backlog = !ctl->opt.pipe;
 	r->store = ctl_change(ctl, true, &err);
 	if (r->store != NULL)
 		status = read_all(ctl, r);

@@ -56,6 +56,7 @@ finding_json(struct buf *line, const struct finding *f, bool written)
 	json_array_end(line);
 	json_bool(line, "suppress", f->suppress);
 	json_text(line, "spared", span_of(f->spared));
+	json_text(line, "happened", span_of(f->change.evidence.happened));
 	json_text(line, "diagnostic", span_of(f->detail));
 	if (written)
 		json_bool(line, "changed", f->changed);
@@ -184,6 +185,7 @@ print_text(const struct lessons *all, const struct mail *m,
 		fputs("\n", all->ctl->out);
 		say(all, "known by", f->whom, "");
 		say(all, "action", action_text(f), "");
+		say(all, "happened", f->change.evidence.happened, "");
 		say_basis(all, f);
 		say(all, "trust", f->trust, f->proof);
 		for (size_t k = 0; all->ctl->opt.trust && k < f->tried_n; k++)

@@ -49,8 +49,8 @@ struct mime {
 /*
  * Cuts a mail into its parts. Blank lines and an mbox "From " line in front
  * are skipped. The mail is borrowed until mime_done(). ERROR_INVALID: there
- * is nothing in it; ERROR_LIMIT: more bytes, parts or levels than
- * base/limits.h allows. On failure nothing has to be freed.
+ * is nothing in it; ERROR_LIMIT: more bytes, parts, levels or
+ * header than base/limits.h allows. On failure nothing has to be freed.
  */
 bool mime_open(struct mime *m, struct span mail, struct error *err) MUST_CHECK;
 void mime_done(struct mime *m);

@@ -1,4 +1,5 @@
 """ingest and explain."""
+import re
 import shutil
 import subprocess
 
@@ -78,6 +79,19 @@ def test_explain_step_by_step(ctl):
                  "bad-address", "User unknown", "would be suppressed"):
         assert word in text
     assert not ctl.store.exists()
+
+
+def test_explain_tells_when_it_happened(ctl):
+    """Where that is not today."""
+    date = b"Date: Thu, 5 Nov 2015 10:00:00 +0100"
+    mail = re.sub(rb"(?m)^Date:.*$", date, BOUNCE.read_bytes(), count=1)
+    row, = ctl.json("explain", stdin=mail)
+    assert row["recipients"][0]["happened"] == "2015-11-05T09:00:00Z"
+    assert "happened    2015-11-05T09:00:00Z" in ctl.run(
+        "explain", stdin=mail).stdout.decode()
+    to_come = mail.replace(b"2015", b"2999")
+    row, = ctl.json("explain", stdin=to_come)
+    assert row["recipients"][0]["happened"] == ""
 
 
 def test_explain_asks_for_proof(ctl):
