@@ -1,5 +1,6 @@
 """With a real OpenDKIM: behind us it signs what we add, before us it tells
 whom a report comes from, and nobody can say so in its name."""
+import email
 import os
 
 import dkim
@@ -14,8 +15,17 @@ HOST = "mx.example.com"
 STRANGER = {"ADDR": "203.0.113.9", "HELO": "mx.example.net"}
 TOKENS = """
 token = {{ keys = "{keys}"; }};
-streams = ( {{ name = "all"; token = true; }} );
+streams = ( {{ name = "all"; token = true; cfbl = "fbl+loop@example.com";
+    unsubscribe_mailto = "unsub@example.com";
+    unsubscribe_https = "https://lists.example.com/u/"; }} );
 """
+INBOUND = f"""
+authserv_ids = [ "{HOST}" ];
+unsubscribe = [ "unsub@example.com" ];
+"""
+# RFC 8058 4 and RFC 9477 3.1.3 want the last four signed.
+OURS = ["x-suppressd-id", "list-unsubscribe", "list-unsubscribe-post",
+        "cfbl-address", "cfbl-feedback-id"]
 VOUCHED = (f"Authentication-Results: {HOST};"
            " dkim=pass header.d=fbl.example.org\n")
 
@@ -26,14 +36,14 @@ def dkim_keys(site):
     os.mkdir(home)
     os.chmod(home, 0o755)
     return {domain: opendkim.Key(home, domain) for domain in
-            ("example.com", "fbl.example.org", "evil.example")}
+            ("example.com", "fbl.example.org", "provider.example",
+             "evil.example")}
 
 
 @pytest.fixture(scope="module")
 def site(site):
     keys = os.path.join(os.path.dirname(site.suppressd.conf_path), "keys")
-    site.configure(TOKENS.format(keys=keys),
-                   inbound=f'authserv_ids = [ "{HOST}" ];')
+    site.configure(TOKENS.format(keys=keys), inbound=INBOUND)
     site.suppressd.done("key", "new")
     site.suppressd.reload()
     return site
@@ -67,15 +77,20 @@ def order(site, milters):
     site.postfix.command("postfix", "-c", site.postfix.etc, "reload")
 
 
-def signature(site, keys, fresh):
-    """(is it good, the headers that it covers) of a mail that went out."""
-    to = fresh()
+def sent(site, to):
+    """A mail that went out, and reached somebody."""
     outcome = site.send("submission", NEWS, [to], mails.plain("News"))
     assert outcome.data[0] == 250
     site.wait_reached(to)
     mail, = [m for m in site.delivered() if to in m["recipients"]]
     raw = mail["text"].encode("latin-1")
     assert b"\nX-Suppressd-Id: " in raw
+    return raw
+
+
+def signature(site, keys, fresh):
+    """(is it good, the headers that it covers) of a mail that went out."""
+    raw = sent(site, fresh())
     ours = keys["example.com"]
     verifier = dkim.DKIM(raw)
     good = verifier.verify(dnsfunc=lambda name, timeout=5: (
@@ -88,7 +103,7 @@ def signature(site, keys, fresh):
 def test_a_signer_behind_us_covers_what_we_add(site, keys, fresh):
     good, covered = signature(site, keys, fresh)
     assert good
-    assert "x-suppressd-id" in covered
+    assert [name for name in OURS if covered.count(name) != 1] == []
 
 
 def test_a_signer_before_us_does_not(site, keys, milters, fresh):
@@ -99,7 +114,7 @@ def test_a_signer_before_us_does_not(site, keys, milters, fresh):
     finally:
         order(site, f"$suppressd_milter, inet:127.0.0.1:{milters.port}")
     assert good
-    assert "x-suppressd-id" not in covered
+    assert not set(OURS) & set(covered)
 
 
 def signed(report, key):
@@ -110,9 +125,9 @@ def signed(report, key):
     return head.decode().replace("\r\n", "\n") + report
 
 
-def complain(site, report):
-    outcome = site.send("mx", "feedback@evil.example", ["fbl@example.com"],
-                        report, xclient=STRANGER)
+def complain(site, report, to="fbl@example.com"):
+    outcome = site.send("mx", "feedback@evil.example", [to], report,
+                        xclient=STRANGER)
     assert outcome.data[0] == 250
     site.wait_idle()
 
@@ -166,3 +181,22 @@ def test_signed_and_then_changed(site, keys, fresh):
     complain(site, report.replace("other@example.net", victim))
     assert proof_of(site, victim) == "none"
     assert not site.suppressd.is_suppressed(victim)
+
+
+@pytest.mark.usefixtures("milters")
+@pytest.mark.parametrize("signer", ["provider.example", "evil.example", None])
+def test_a_feedback_loop_for_everybody(site, keys, fresh, signer):
+    """RFC 9477 3.2: of a provider that nobody has named, signed by the domain
+    of its From; all but the token is blacked out."""
+    angry = fresh("angry")
+    token = email.message_from_bytes(sent(site, angry))["CFBL-Feedback-ID"]
+    token = "\n ".join(token.split())
+    report = mails.arf("redacted@example.net", message_id=angry).replace(
+        "To: <redacted@example.net>", f"CFBL-Feedback-ID: {token}").replace(
+        "feedback@fbl.example.org", "feedback@provider.example")
+    complain(site, signed(report, keys[signer]) if signer else report,
+             "fbl+loop@example.com")
+    assert site.suppressd.is_suppressed(angry) == (
+        signer == "provider.example")
+    if signer == "provider.example":
+        assert proof_of(site, angry) == "token"

@@ -19,7 +19,8 @@ Mode s
 Domain {domain}
 Selector {selector}
 KeyFile {key}
-SignHeaders *,+X-Suppressd-Id
+SignHeaders *,+X-Suppressd-Id,+List-Unsubscribe,+List-Unsubscribe-Post,\
++CFBL-Address,+CFBL-Feedback-ID
 OversignHeaders From
 """
 # As suppressd(8) has it.
