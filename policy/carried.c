@@ -1,15 +1,18 @@
 #include "policy/carried.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "policy/offer.h"
+#include "policy/return_path.h"
 
 #define MISFIT "it was made for somebody else, or forged"
 
-static bool
-is_sealed(const struct token *t)
+/* Of each kind a report brings one. */
+static enum token_form
+kind_of(const struct token *t)
 {
-	return t->form != TOKEN_SHORT;
+	return t->form < TOKEN_SHORT ? TOKEN_ONE : t->form;
 }
 
 static void
@@ -18,7 +21,7 @@ add(struct carried *c, const struct token *t)
 	for (size_t i = 0; i < c->n; i++) {
 		if (token_is_same(&c->tokens[i], t))
 			return;
-		if (is_sealed(&c->tokens[i]) == is_sealed(t)) {
+		if (kind_of(&c->tokens[i]) == kind_of(t)) {
 			c->why = "several different ones came back";
 			return;
 		}
@@ -26,7 +29,7 @@ add(struct carried *c, const struct token *t)
 	if (c->n++ == 0)
 		c->why = "";
 	c->tokens[c->n - 1] = *t;
-	if (t->form == TOKEN_ONE)
+	if (t->addr.text[0] != '\0')
 		addr_copy(&c->tokens[c->n - 1].addr, &t->addr);
 }
 
@@ -44,6 +47,26 @@ try(const struct keys *keys, struct span text, bool expected,
 		out->why = token_fault_text(fault);
 }
 
+/* False: it is none. One for several recipients is neither for nor against
+ * what the other tokens say. */
+static bool
+try_path(const struct keys *keys, const struct addr *a, struct carried *out)
+{
+	enum token_fault fault;
+	struct token t;
+
+	if (!return_path_read(keys, a, &t, &fault)) {
+		if (out->n == 0 && fault != TOKEN_NO_TOKEN)
+			out->why = token_fault_text(fault);
+		return fault != TOKEN_NO_TOKEN;
+	}
+	if (t.form == TOKEN_PATH)
+		add(out, &t);
+	else if (out->n == 0)
+		out->why = "the return path is that of a mail to several";
+	return true;
+}
+
 /* "bounces+TOKEN" and "TOKEN"; XVERP puts more behind: "+joe=example.net". */
 static void
 try_address(const struct keys *keys, const struct addr *a, struct carried *out)
@@ -51,7 +74,7 @@ try_address(const struct keys *keys, const struct addr *a, struct carried *out)
 	struct span local = { a->text, (size_t)(a->domain - 1 - a->text) };
 	struct span first, second;
 
-	if (!span_cut(&local, '+', &first))
+	if (try_path(keys, a, out) || !span_cut(&local, '+', &first))
 		return;
 	try(keys, first, false, out);
 	if (span_cut(&local, '+', &second))
@@ -82,6 +105,7 @@ carried_read(const struct keys *keys, const struct report *report,
 
 	out->n = 0;
 	out->why = CARRIED_NOTHING;
+	out->arrival = arrival;
 	while (i < LIMIT_TOKENS &&
 	       report_returned_header(report, TOKEN_HEADER, i, &value)) {
 		try(keys, value, true, out);
@@ -134,6 +158,48 @@ take(const struct addr *a, const char *why, struct addr *out, const char **said)
 	return true;
 }
 
+/*
+ * "user=domain" behind a "+" of an address that the report came to, as XVERP
+ * puts it there: whoever sends a report writes there what he likes, so it has
+ * to be one whom the tokens are for. Quotes are for the whole.
+ */
+static bool
+hint_in(const struct carried *c, const struct addr *to, struct addr *out)
+{
+	const char *quote = to->text[0] == '"' ? "\"" : "";
+	struct span local = { to->text, (size_t)(to->domain - 1 - to->text) };
+	char text[LIMIT_VALUE_TEXT];
+	struct error ignored;
+	struct span piece;
+
+	local.len -= strlen(quote);
+	while (span_cut(&local, '+', &piece)) {
+		size_t at = local.len;
+
+		while (at > 0 && local.p[at - 1] != '=')
+			at--;
+		if (at < 2)
+			continue;
+		snprintf(text, sizeof(text), "%s%.*s%s@%.*s", quote,
+		    (int)at - 1, local.p, quote, (int)(local.len - at),
+		    local.p + at);
+		if (addr_parse(span_of(text), out, &ignored) && fits(c, out))
+			return true;
+	}
+	return false;
+}
+
+static bool
+hint(const struct carried *c, struct addr *out)
+{
+	const struct arrival *a = c->arrival;
+
+	for (size_t i = 0; i < a->recipients_n && i < LIMIT_TOKENS; i++)
+		if (hint_in(c, &a->recipients[i], out))
+			return true;
+	return false;
+}
+
 bool
 carried_bounced(const struct carried *c, const struct report *report,
     const struct report_recipient *r, struct addr *out, const char **said)
@@ -156,6 +222,10 @@ carried_bounced(const struct carried *c, const struct report *report,
 	if (!claimed && report->recipients_n == 1 && within(c) != NULL)
 		return take(within(c), "names whom the report does not", out,
 		    said);
+	if (report->recipients_n == 1 && hint(c, out)) {
+		*said = "made for whom the address that it came to names";
+		return true;
+	}
 	*said = misfit(c);
 	return false;
 }

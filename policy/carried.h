@@ -3,14 +3,15 @@
  * been sent what it speaks of. Pure.
  *
  * They come back in the header of the returned message, in the address that
- * the report was sent to (bounces+TOKEN@, TOKEN@bounces.example.com) and in
- * Original-Envelope-Id; for a complaint also in CFBL-Feedback-ID (RFC 9477).
- * Other sites' tokens in the header say nothing: mail may pass several sites
- * that add one.
+ * the report was sent to (a return path, bounces+TOKEN@,
+ * TOKEN@bounces.example.com) and in Original-Envelope-Id; for a complaint also
+ * in CFBL-Feedback-ID (RFC 9477). Other sites' tokens in the header say
+ * nothing: mail may pass several sites that add one.
  *
  * Whoever has a token can show it with any report. So it proves nothing unless
- * all that came fit the address that the report claims; and two different ones
- * of the same form prove nothing at all.
+ * all that came fit the address that the report claims, or that XVERP has put
+ * behind the address that it came to; and two different ones of the same form
+ * prove nothing at all.
  */
 #ifndef POLICY_CARRIED_H
 #define POLICY_CARRIED_H
@@ -21,11 +22,12 @@
 /* What is said when there is none. */
 #define CARRIED_NOTHING "none came back"
 
-#define CARRIED_MAX 2 /* a sealed and a short one */
+#define CARRIED_MAX 3 /* a sealed one, a short one, one of a return path */
 
 struct carried {
 	struct token tokens[CARRIED_MAX]; /* each once */
 	size_t n;
+	const struct arrival *arrival; /* borrowed */
 	const char *why; /* they prove nothing, whatever is claimed; "": no */
 	bool by_feedback_id; /* one came in CFBL-Feedback-ID alone */
 };

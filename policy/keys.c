@@ -59,7 +59,7 @@ static void
 derive(const uint8_t *secret, struct key *k, struct key_secrets *to)
 {
 	uint8_t *const by_purpose[] = { NULL, NULL, to->seal.nonce,
-		to->seal.cipher, to->marks, to->brief, to->stream };
+		to->seal.cipher, to->marks, to->brief, to->stream, to->path };
 	uint8_t tag[HASH_KEY_BYTES];
 
 	for (size_t i = 2; i < ARRAY_LEN(by_purpose); i++)

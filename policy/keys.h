@@ -18,6 +18,7 @@
  *	1  tag: its first two bytes     4  marks of a list of recipients
  *	2  nonces of sealed tokens      5  short tokens
  *	3  sealing                      6  names of streams in short tokens
+ *	7  return paths
  *
  * Read once and never changed, as a configuration: thread safe, and nothing
  * is locked. Secrets lie in memory that no core dump holds; no error names
@@ -44,7 +45,7 @@ struct key_secrets {
 	uint8_t marks[HASH_KEY_BYTES];
 	uint8_t brief[HASH_KEY_BYTES];
 	uint8_t stream[HASH_KEY_BYTES];
-	uint8_t unused[HASH_KEY_BYTES];
+	uint8_t path[HASH_KEY_BYTES];
 };
 
 struct key {

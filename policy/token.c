@@ -31,8 +31,8 @@ put_number(struct plain *p, unsigned number, size_t bytes)
 		p->bytes[p->n++] = (uint8_t)(number >> 8 * bytes);
 }
 
-static unsigned
-day_of(int64_t now)
+unsigned
+token_day(int64_t now)
 {
 	return (unsigned)(now / CLOCK_DAY_S) & 0xFFFF;
 }
@@ -134,7 +134,7 @@ token_one(const struct key *key, int64_t now, const char *stream,
 {
 	struct plain p;
 
-	put_one(&p, day_of(now), stream, address);
+	put_one(&p, token_day(now), stream, address);
 	seal(key, &p, 0, out);
 }
 
@@ -145,7 +145,7 @@ token_header(const struct key *key, int64_t now, const char *stream,
 {
 	size_t room = token_room(max_bytes, stream);
 	size_t len = strlen(addresses[0]);
-	unsigned day = day_of(now);
+	unsigned day = token_day(now);
 	struct plain p;
 
 	if (all == 1 && len <= room * MARK_BYTES) {
@@ -191,7 +191,7 @@ token_short(const struct key *key, int64_t now, const char *stream,
 
 	put_number(&p, SHORT, 1);
 	put(&p, key->tag, KEY_TAG_BYTES);
-	put_number(&p, day_of(now), 2);
+	put_number(&p, token_day(now), 2);
 	token_stream(key, stream, mac);
 	put(&p, mac, STREAM_BYTES);
 	token_brief(key, p.bytes, address, mac);

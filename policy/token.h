@@ -26,10 +26,12 @@
 #define TOKEN_SHORT_TEXT 38
 
 enum token_form {
-	TOKEN_ONE = 1,  /* sealed, with the address of its one recipient */
-	TOKEN_LIST = 2, /* sealed, with a mark for each recipient */
-	TOKEN_PART = 3, /* the same, but there were more than fitted */
-	TOKEN_SHORT = 4 /* open, for one recipient that somebody has to name */
+	TOKEN_ONE = 1,   /* sealed, with the address of its one recipient */
+	TOKEN_LIST = 2,  /* sealed, with a mark for each recipient */
+	TOKEN_PART = 3,  /* the same, but there were more than fitted */
+	TOKEN_SHORT = 4, /* open, for one recipient that somebody has to name */
+	TOKEN_PATH = 5,  /* the same, with the sender: return_path.h */
+	TOKEN_PATHS = 6  /* of several recipients: proves none of them */
 };
 
 /* A token that has been read. */
@@ -38,10 +40,10 @@ struct token {
 	const struct key *key;   /* that made it; NULL: TOKEN_SHORT */
 	const struct keys *keys; /* the ring it was read with */
 	int day;                 /* of 1970, UTC; a short one's is not proven */
-	char stream[LIMIT_STREAM_TEXT]; /* "": TOKEN_SHORT */
-	struct addr addr;               /* TOKEN_ONE; else text "" */
+	char stream[LIMIT_STREAM_TEXT]; /* "": not sealed */
+	struct addr addr; /* TOKEN_ONE; of a path, the sender; else text "" */
 	uint8_t bytes[LIMIT_TOKEN_BYTES * 5 / 8];
-	size_t bytes_n; /* in bytes: the marks, or the short token */
+	size_t bytes_n; /* in bytes: the marks, or the open token */
 };
 
 /* Why a text is no token of ours. */
@@ -87,7 +89,7 @@ bool token_read(const struct keys *keys, struct span text, struct token *out,
 /* Was it made for this canonical address? */
 bool token_is_for(const struct token *t, const char *address);
 
-/* Was it made for this stream? Of a short one: most likely. */
+/* Was it made for this stream? Of a short one: most likely; no path says. */
 bool token_is_of(const struct token *t, const char *stream);
 
 /* Two texts of the same token. */

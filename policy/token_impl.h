@@ -47,9 +47,26 @@
  *	2   day
  *	2   the first two bytes of the MAC of the stream's name and NUL
  *	16  MAC of the seven bytes before, the address and NUL
+ *
+ * Of a return path, open, as short as can be, for what stands behind it in the
+ * local part is the sender (return_path.h). To find out a MAC takes a mail for
+ * each guess:
+ *
+ *	1   0x13; 0x14: there are several recipients
+ *	2   tag of the key
+ *	2   day
+ *	5   the first of the MAC of the five bytes before, the sender and NUL
+ *	8   for one recipient: the first of the MAC of the same, the recipient
+ *	    and NUL
+ *
+ * The text is that of one token, "+" and the sender, as user=domain. The
+ * domain is left out if it is that of the return path (user), or the one above
+ * (user=), unless the user has a "=".
  */
 #define SEALED 0x11
 #define SHORT 0x12
+#define PATH 0x13
+#define PATHS 0x14
 #define HEAD_BYTES (1 + KEY_TAG_BYTES)
 #define FIXED_BYTES 6 /* of the plain bytes, without names */
 #define STEP_BYTES 64
@@ -57,6 +74,10 @@
 #define STREAM_BYTES 2
 #define SHORT_HEAD_BYTES (HEAD_BYTES + 2 + STREAM_BYTES)
 #define SHORT_BYTES (SHORT_HEAD_BYTES + HASH_SHORT_BYTES)
+#define PATH_HEAD_BYTES (HEAD_BYTES + 2)
+#define PATH_SENDER_BYTES 5
+#define PATHS_BYTES (PATH_HEAD_BYTES + PATH_SENDER_BYTES)
+#define PATH_BYTES (PATHS_BYTES + MARK_BYTES)
 #define BYTES_MAX BASE32_BYTES(LIMIT_TOKEN_BYTES)
 
 static inline struct span
@@ -64,6 +85,16 @@ token_span(const uint8_t *bytes, size_t n)
 {
 	return (struct span){ (const char *)bytes, n };
 }
+
+/* The day of a time, as tokens have it. */
+unsigned token_day(int64_t now);
+
+/* The next key of the ring with a tag, from *i on; NULL: no more. */
+const struct key *token_next_key(const struct keys *keys, const char *tag,
+    size_t *i);
+
+/* token_is_for() of a TOKEN_PATH (return_path.c). */
+bool token_is_path_for(const struct token *t, const char *address);
 
 /* The three MACs of the form. head: SHORT_HEAD_BYTES. */
 void token_mark(const struct key *key, unsigned day, const char *stream,

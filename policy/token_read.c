@@ -47,9 +47,8 @@ open_plain(const uint8_t *p, size_t n, struct token *out)
 	       rest % MARK_BYTES == 0;
 }
 
-/* The next key of the ring with a tag, from *i on; NULL: no more. */
-static const struct key *
-next_key(const struct keys *keys, const char *tag, size_t *i)
+const struct key *
+token_next_key(const struct keys *keys, const char *tag, size_t *i)
 {
 	const struct key *k;
 
@@ -70,7 +69,7 @@ read_sealed(const struct keys *keys, struct span bytes, struct token *out,
 	uint8_t plain[BYTES_MAX];
 
 	*fault = TOKEN_NO_KEY;
-	while ((out->key = next_key(keys, bytes.p + 1, &i)) != NULL) {
+	while ((out->key = token_next_key(keys, bytes.p + 1, &i)) != NULL) {
 		*fault = TOKEN_FORGED;
 		if (hash_unseal(&out->key->secrets->seal, head, sealed, plain))
 			return open_plain(plain, plain_n, out);
@@ -90,7 +89,7 @@ read_short(const struct keys *keys, struct span bytes, struct token *out,
 	out->bytes_n = bytes.len;
 	memcpy(out->bytes, bytes.p, bytes.len);
 	out->day = (int)number_at(out->bytes + HEAD_BYTES);
-	return next_key(keys, bytes.p + 1, &i) != NULL;
+	return token_next_key(keys, bytes.p + 1, &i) != NULL;
 }
 
 static bool
@@ -151,8 +150,8 @@ is_short_for(const struct token *t, const char *address)
 	const struct key *k;
 	size_t i = 0;
 
-	while (
-	    (k = next_key(t->keys, (const char *)t->bytes + 1, &i)) != NULL) {
+	while ((k = token_next_key(t->keys, (const char *)t->bytes + 1, &i)) !=
+	       NULL) {
 		token_brief(k, t->bytes, address, mac);
 		if (hash_equal(mac, t->bytes + SHORT_HEAD_BYTES, sizeof(mac)))
 			return true;
@@ -165,8 +164,11 @@ token_is_for(const struct token *t, const char *address)
 {
 	if (t->form == TOKEN_ONE)
 		return strcmp(t->addr.text, address) == 0;
-	return t->form == TOKEN_SHORT ? is_short_for(t, address)
-				      : has_mark(t, address);
+	if (t->form == TOKEN_SHORT)
+		return is_short_for(t, address);
+	if (t->form == TOKEN_PATH)
+		return token_is_path_for(t, address);
+	return t->form != TOKEN_PATHS && has_mark(t, address);
 }
 
 bool
@@ -178,8 +180,8 @@ token_is_of(const struct token *t, const char *stream)
 
 	if (t->form != TOKEN_SHORT)
 		return strcmp(t->stream, stream) == 0;
-	while (
-	    (k = next_key(t->keys, (const char *)t->bytes + 1, &i)) != NULL) {
+	while ((k = token_next_key(t->keys, (const char *)t->bytes + 1, &i)) !=
+	       NULL) {
 		token_stream(k, stream, mac);
 		if (hash_equal(mac, t->bytes + HEAD_BYTES + 2, STREAM_BYTES))
 			return true;

@@ -4,12 +4,11 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/base32.h"
 #include "policy/token.h"
+#include "tests/fuzz/ring.h"
 
 const char *const fuzz_inputs[] = {
 	"tests/fuzz/corpus/token",
@@ -19,27 +18,6 @@ const char *const fuzz_inputs[] = {
 #define PLAIN_MAX 1024
 #define HEAD_BYTES 3
 #define SEALED_MAX (HEAD_BYTES + HASH_SEAL_BYTES + PLAIN_MAX)
-
-/* A ring with one key, made at the first call and never freed. */
-static const struct keys *
-ring(void)
-{
-	static struct keys *made;
-	char dir[] = "/tmp/suppressd-fuzz.XXXXXX", id[LIMIT_KEY_ID_TEXT] = "k";
-	char path[64];
-	struct error err;
-
-	if (made != NULL)
-		return made;
-	need(mkdtemp(dir) != NULL);
-	need(keys_make(dir, id, 0, -1, -1, &err));
-	made = keys_load(dir, "", &err);
-	need(made != NULL);
-	snprintf(path, sizeof(path), "%s/k.key", dir);
-	unlink(path);
-	rmdir(dir);
-	return made;
-}
 
 static void
 check(const struct token *t)
@@ -59,14 +37,14 @@ read_text(struct span text)
 	enum token_fault fault;
 	struct token t;
 
-	if (token_read(ring(), text, &t, &fault))
+	if (token_read(fuzz_ring(), text, &t, &fault))
 		check(&t);
 }
 
 static void
 read_sealed(const uint8_t *data, size_t size)
 {
-	const struct key *key = keys_signer(ring());
+	const struct key *key = keys_signer(fuzz_ring());
 	char text[BASE32_LENGTH(SEALED_MAX) + 1];
 	uint8_t sealed[SEALED_MAX] = { 0x11 };
 

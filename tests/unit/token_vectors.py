@@ -161,4 +161,5 @@ def main():
               short(secret, day, stream, addresses[0]))
 
 
-main()
+if __name__ == "__main__":
+    main()
