@@ -79,6 +79,9 @@
 #define LIMIT_OFFER_TEXT 240
 /* The longest line of a header, without its CRLF: RFC 5322 2.1.1. */
 #define LIMIT_HEADER_LINE_BYTES 998
+/* The local part of a return path, before the token: of 64 (RFC 5321
+ * 4.5.3.1.1) that leaves nine for the sender's. */
+#define LIMIT_RETURN_PATH_LOCAL_BYTES 24
 /* The name of a key, and its NUL. */
 #define LIMIT_KEY_ID_TEXT 33
 

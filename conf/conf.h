@@ -86,6 +86,10 @@ struct conf_stream {
 	enum action action;
 	bool token; /* its mail carries a token */
 
+	/* the sender that its mail leaves with: policy/return_path.h */
+	char return_path[LIMIT_OFFER_TEXT]; /* canonical address; "": its own */
+	bool envid;                         /* it has a token as ENVID */
+
 	/* what its mail offers the recipient: policy/offer.h; "": nothing */
 	char unsubscribe_mailto[LIMIT_OFFER_TEXT]; /* canonical address */
 	char unsubscribe_https[LIMIT_OFFER_TEXT];  /* a token is put behind */
@@ -164,6 +168,7 @@ struct conf {
 	int token_max_bytes;                /* of its header */
 	bool streams_want_token;            /* one of them makes tokens */
 	bool streams_offer;                 /* one of them offers something */
+	bool streams_want_sender;           /* one of them changes it */
 
 	/* the kinds of reports that are believed, by their proof, and those
 	 * that are kept for a person if they are not: policy/trust.h */
@@ -226,6 +231,9 @@ bool conf_is_cfbl(const struct conf *c, const struct addr *a);
 
 /* Does mail of this stream offer to unsubscribe, or a feedback loop? */
 bool conf_stream_offers(const struct conf_stream *s);
+
+/* Does mail of this stream carry a token, wherever? */
+bool conf_stream_makes_tokens(const struct conf_stream *s);
 
 /* True if one of the patterns matches. */
 bool conf_matches(const struct conf_matches *list, const char *text);

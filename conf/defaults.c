@@ -108,6 +108,18 @@ conf_stream_has_condition(const struct conf_stream *s)
 	       0;
 }
 
+static bool
+changes_sender(const struct conf_stream *s)
+{
+	return s->return_path[0] != '\0' || s->envid;
+}
+
+bool
+conf_stream_makes_tokens(const struct conf_stream *s)
+{
+	return s->token || changes_sender(s) || conf_stream_offers(s);
+}
+
 /* A row for all that no other row takes, unless the last one is that. */
 void
 conf_finish(struct conf *c)
@@ -128,8 +140,10 @@ conf_finish(struct conf *c)
 			c->streams_need_headers = true;
 		if (conf_stream_offers(&c->streams[i]))
 			c->streams_offer = true;
-		if (c->streams[i].token || conf_stream_offers(&c->streams[i]))
+		if (conf_stream_makes_tokens(&c->streams[i]))
 			c->streams_want_token = true;
+		if (changes_sender(&c->streams[i]))
+			c->streams_want_sender = true;
 	}
 }
 

@@ -1,5 +1,6 @@
 /* faults - settings that are right, but not with each other. */
 #include <stdio.h>
+#include <string.h>
 
 #include "conf/settings.h"
 
@@ -15,6 +16,17 @@ is_unread(const char *address, const struct conf_texts *list)
 		   !conf_has_addr(list, &a));
 }
 
+/* Can a plus and a token be put behind its local part? */
+static bool
+is_base(const char *address)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
+	size_t at = span_find(span_of(address), '@');
+
+	return at <= LIMIT_RETURN_PATH_LOCAL_BYTES &&
+	       strspn(address, plain) >= at;
+}
+
 static const char *
 stream_fault(const struct conf *c, const struct conf_stream *s,
     const char **member)
@@ -27,6 +39,13 @@ stream_fault(const struct conf *c, const struct conf_stream *s,
 	if (is_unread(s->cfbl, &c->complaints))
 		return "is no address of inbound.complaints: what is sent "
 		       "there would never be read; add it to that list";
+	*member = "return_path";
+	if (is_unread(s->return_path, &c->bounces))
+		return "is no address of inbound.bounces: bounces would never "
+		       "be read; add it to that list";
+	if (!is_base(s->return_path))
+		return "wants 1 to 24 letters, digits, \".\", \"-\" and \"_\" "
+		       "before the @: the token is put behind them";
 	return NULL;
 }
 

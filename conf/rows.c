@@ -149,6 +149,8 @@ const struct setting_row stream_rows[] = {
 	{ "", "unsubscribe_all", SETTING_BOOL, AT(unsubscribe_all), NULL, 0,
 	    0 },
 	{ "", "cfbl", SETTING_ADDRESS, AT(cfbl), NULL, 0, 0 },
+	{ "", "return_path", SETTING_ADDRESS, AT(return_path), NULL, 0, 0 },
+	{ "", "envid", SETTING_BOOL, AT(envid), NULL, 0, 0 },
 	{ 0 },
 };
 #undef AT

@@ -147,6 +147,10 @@ on_negotiate(SMFICTX *ctx, unsigned long offered, unsigned long steps,
 	    SMFIF_DELRCPT | SMFIF_QUARANTINE | (offered & SMFIF_SETSYMLIST);
 	if (session_wants_token(s))
 		*actions |= offered & SMFIF_ADDHDRS;
+	if (session_wants_sender(s))
+		*actions |= offered & SMFIF_CHGFROM;
+	if (session_wants_moves(s))
+		*actions |= offered & SMFIF_ADDRCPT;
 	*chosen = steps & wanted;
 	*pf2 = *pf3 = 0;
 	session_free(smfi_getpriv(ctx));
@@ -203,6 +207,8 @@ on_mail(SMFICTX *ctx, char **argv)
 	if (s == NULL)
 		return SMFIS_NOREPLY;
 	session_mail(s, argv[0], macro(ctx, "{auth_authen}"), macro(ctx, "i"));
+	for (argv++; *argv != NULL; argv++)
+		session_mail_parameter(s, *argv);
 	return leave(SMFIS_NOREPLY);
 }
 
@@ -264,6 +270,28 @@ add_header(SMFICTX *ctx, const struct session_header *h)
 		    h->name);
 }
 
+static void
+change_sender(SMFICTX *ctx, const struct session_edits *edits)
+{
+	if (edits->sender != NULL &&
+	    smfi_chgfrom(ctx, (char *)(uintptr_t)edits->sender,
+		(char *)(uintptr_t)edits->sender_args) != MI_SUCCESS)
+		log_warning("the mailer took no sender %s; the message goes "
+			    "out with its own",
+		    edits->sender);
+}
+
+/* Nor does a bounce, for whom had sent. */
+static void
+move(SMFICTX *ctx, const struct session_move *m)
+{
+	if (smfi_addrcpt(ctx, m->to) != MI_SUCCESS ||
+	    smfi_delrcpt(ctx, m->from) != MI_SUCCESS)
+		log_warning("the mailer did not take %s in place of %s, where "
+			    "the message stays",
+		    m->to, m->from);
+}
+
 /* False: the mailer did not take an edit, so the message must not go on. */
 static bool
 edit(SMFICTX *ctx, const struct session_edits *edits)
@@ -279,6 +307,10 @@ edit(SMFICTX *ctx, const struct session_edits *edits)
 		log_error("the mailer took no change of a message");
 	for (size_t i = 0; ok && i < edits->headers_n; i++)
 		add_header(ctx, &edits->headers[i]);
+	if (ok)
+		change_sender(ctx, edits);
+	for (size_t i = 0; ok && i < edits->moves_n; i++)
+		move(ctx, &edits->moves[i]);
 	return ok;
 }
 
@@ -324,7 +356,8 @@ callbacks_register(const struct shared *all, const char *socket,
 		.xxfi_name = (char *)(uintptr_t) "suppressd",
 		.xxfi_version = SMFI_VERSION,
 		.xxfi_flags = SMFIF_DELRCPT | SMFIF_QUARANTINE |
-			      SMFIF_SETSYMLIST | SMFIF_ADDHDRS,
+			      SMFIF_SETSYMLIST | SMFIF_ADDHDRS | SMFIF_CHGFROM |
+			      SMFIF_ADDRCPT,
 		.xxfi_connect = on_connect,
 		.xxfi_helo = on_helo,
 		.xxfi_envfrom = on_mail,

@@ -25,6 +25,8 @@ struct envelope {
 	char login[LIMIT_ACTOR_TEXT];  /* SASL; "": none */
 	char sender[LIMIT_VALUE_TEXT]; /* without <>; "": null */
 	char queue_id[QUEUE_ID_TEXT];  /* "": not known yet */
+	bool envid;                    /* it has an ENVID, RFC 3461 4.4 */
+	bool verp; /* Postfix will put each recipient into the sender */
 };
 
 /* For the log: the queue id, or what Postfix writes when there is none. */

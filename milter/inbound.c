@@ -21,7 +21,7 @@ inbound_begin(struct inbound *in, const struct envelope *env)
 
 void
 inbound_rcpt(struct inbound *in, const struct envelope *env,
-    const struct addr *a)
+    const char *argument, const struct addr *a)
 {
 	const struct conf *c = env->conf;
 
@@ -35,6 +35,7 @@ inbound_rcpt(struct inbound *in, const struct envelope *env,
 	in->recipients = mem_resize(in->recipients, in->recipients_n + 1,
 	    sizeof(*in->recipients));
 	addr_copy(&in->recipients[in->recipients_n++], a);
+	returns_add(&in->returns, env, argument);
 }
 
 void
@@ -231,6 +232,7 @@ void
 inbound_done(struct inbound *in)
 {
 	free(in->recipients);
+	returns_done(&in->returns);
 	buf_done(&in->mail);
 	*in = (struct inbound){ 0 };
 }

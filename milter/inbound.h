@@ -7,14 +7,15 @@
 #define MILTER_INBOUND_H
 
 #include "base/buf.h"
-#include "milter/envelope.h"
+#include "milter/sender.h"
 
 /* One message; zeroed is empty. */
 struct inbound {
 	bool candidate;          /* its content is kept */
 	struct addr *recipients; /* report addresses of ours */
 	size_t recipients_n;
-	size_t others; /* other recipients */
+	size_t others;          /* other recipients */
+	struct returns returns; /* of the former, those for others of ours */
 	struct buf mail;
 };
 
@@ -23,7 +24,7 @@ void inbound_begin(struct inbound *in, const struct envelope *env);
 
 /* a NULL: no address that we understand. */
 void inbound_rcpt(struct inbound *in, const struct envelope *env,
-    const struct addr *a);
+    const char *argument, const struct addr *a);
 
 void inbound_header(struct inbound *in, const char *name, const char *value);
 void inbound_eoh(struct inbound *in);

@@ -325,9 +325,9 @@ carry_out(struct outbound *o, const struct envelope *env, const struct late *l,
 	tell(env, o->stream, l, action);
 }
 
-/* A token for those who get the message. */
+/* Tokens for those who get the message. */
 static void
-put_stamp(struct outbound *o, const struct envelope *env,
+put_tokens(struct outbound *o, const struct envelope *env,
     struct session_edits *edits)
 {
 	bool wanted = stamp_is_wanted(env, o->stream);
@@ -337,6 +337,7 @@ put_stamp(struct outbound *o, const struct envelope *env,
 			stamp_add(&o->stamp, env, o->late[i].address);
 	stamp_headers(&o->stamp, env, o->stream, o->accepted - o->gone == 1,
 	    edits);
+	sender_change(&o->sender, env, o->stream, &o->stamp, edits);
 }
 
 struct session_reply
@@ -362,7 +363,7 @@ outbound_eom(struct outbound *o, const struct envelope *env,
 	edits->remove = o->remove;
 	edits->remove_n = o->remove_n;
 	if (reply.answer == SESSION_CONTINUE)
-		put_stamp(o, env, edits);
+		put_tokens(o, env, edits);
 	return reply;
 }
 

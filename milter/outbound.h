@@ -12,7 +12,7 @@
 #define MILTER_OUTBOUND_H
 
 #include "milter/envelope.h"
-#include "milter/stamp.h"
+#include "milter/sender.h"
 #include "policy/decide.h"
 
 /* A recipient whose verdict is not carried out at RCPT. A message may have
@@ -41,6 +41,7 @@ struct outbound {
 	char **remove;
 	size_t remove_n;
 	struct stamp stamp;
+	struct sender sender;
 };
 
 /* At MAIL. */

@@ -56,6 +56,7 @@ message_done(struct session *s)
 	outbound_done(&s->out);
 	inbound_done(&s->in);
 	s->env.login[0] = s->env.sender[0] = s->env.queue_id[0] = '\0';
+	s->env.envid = s->env.verp = false;
 }
 
 struct session *
@@ -96,6 +97,19 @@ session_wants_token(const struct session *s)
 {
 	return s->env.conf->streams_want_token &&
 	       keys_signer(s->env.keys) != NULL;
+}
+
+bool
+session_wants_sender(const struct session *s)
+{
+	return s->env.conf->streams_want_sender &&
+	       keys_signer(s->env.keys) != NULL;
+}
+
+bool
+session_wants_moves(const struct session *s)
+{
+	return s->env.conf->bounces.n > 0 && keys_at(s->env.keys, 0) != NULL;
 }
 
 void
@@ -139,6 +153,19 @@ session_mail(struct session *s, const char *argument, const char *login,
 	inbound_begin(&s->in, &s->env);
 }
 
+void
+session_mail_parameter(struct session *s, const char *text)
+{
+	struct span value = span_of(text), name;
+
+	if (!span_cut(&value, '=', &name))
+		return;
+	if (span_is_nocase(name, "ENVID"))
+		s->env.envid = true;
+	if (span_is_nocase(name, "XVERP"))
+		s->env.verp = true;
+}
+
 /*
  * The macro is the address as the mailer understands it: without a source
  * route, "%" and "!" paths, needless quotes or a dot at the end.
@@ -162,7 +189,7 @@ session_rcpt(struct session *s, const char *argument, const char *rcpt_addr,
 
 	if (queue_id != NULL)
 		keep(queue_id, s->env.queue_id, sizeof(s->env.queue_id));
-	inbound_rcpt(&s->in, &s->env, a);
+	inbound_rcpt(&s->in, &s->env, argument, a);
 	return outbound_rcpt(&s->out, &s->env, argument, a, mailer);
 }
 
@@ -204,6 +231,8 @@ session_eom(struct session *s, const char *queue_id,
 	reply = outbound_eom(&s->out, &s->env, edits);
 	if (reply.answer == SESSION_CONTINUE)
 		reply = inbound_eom(&s->in, &s->env);
+	edits->moves = s->in.returns.list;
+	edits->moves_n = s->in.returns.n;
 	return reply;
 }
 

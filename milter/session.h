@@ -47,6 +47,13 @@ struct session_header {
 };
 #define SESSION_HEADERS 5
 
+/* A recipient exactly as smfi_delrcpt() wants it, and who is to take its
+ * place. */
+struct session_move {
+	char *from;
+	char *to;
+};
+
 /* What the end of message does to it besides the answer. */
 struct session_edits {
 	char **remove; /* recipients exactly as smfi_delrcpt() wants them */
@@ -54,6 +61,10 @@ struct session_edits {
 	const char *quarantine; /* reason for the hold queue; NULL: none */
 	struct session_header headers[SESSION_HEADERS]; /* to add */
 	size_t headers_n;
+	const char *sender;      /* as smfi_chgfrom() wants it; NULL: stays */
+	const char *sender_args; /* its ESMTP parameters, or NULL */
+	const struct session_move *moves; /* recipients that go on to others */
+	size_t moves_n;
 };
 
 struct session;
@@ -64,6 +75,10 @@ void session_free(struct session *s);
 
 /* True: it may add headers with a token to a message. */
 bool session_wants_token(const struct session *s);
+
+/* True: it may change a sender; move a recipient. */
+bool session_wants_sender(const struct session *s);
+bool session_wants_moves(const struct session *s);
 
 /* False: neither headers nor body are looked at, whatever comes. */
 bool session_wants_content(const struct session *s);
@@ -84,6 +99,9 @@ void session_helo(struct session *s, const char *name);
  */
 void session_mail(struct session *s, const char *argument, const char *login,
     const char *queue_id);
+
+/* An ESMTP parameter of MAIL, behind that. */
+void session_mail_parameter(struct session *s, const char *text);
 
 /* rcpt_addr and mailer: the macros; NULL when the mailer sent none. */
 struct session_reply session_rcpt(struct session *s, const char *argument,

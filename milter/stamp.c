@@ -12,7 +12,7 @@ bool
 stamp_is_wanted(const struct envelope *env, const struct conf_stream *stream)
 {
 	return keys_signer(env->keys) != NULL &&
-	       (stream != NULL ? stream->token || conf_stream_offers(stream)
+	       (stream != NULL ? conf_stream_makes_tokens(stream)
 			       : env->conf->streams_want_token);
 }
 
@@ -23,6 +23,8 @@ stamp_add(struct stamp *s, const struct envelope *env, const char *address)
 	size_t room = token_room((size_t)env->conf->token_max_bytes, "");
 
 	s->all++;
+	if (strlen(address) > s->longest)
+		s->longest = strlen(address);
 	if (s->n == room)
 		return;
 	s->addresses =
@@ -81,7 +83,8 @@ stamp_headers(struct stamp *s, const struct envelope *env,
 	const struct key *key = keys_signer(env->keys);
 	int64_t now = clock_now();
 
-	if (s->n == 0 || !stamp_is_wanted(env, stream))
+	if (s->n == 0 || !stamp_is_wanted(env, stream) ||
+	    (!stream->token && !conf_stream_offers(stream)))
 		return;
 	buf_init(&s->token, LIMIT_TOKEN_BYTES);
 	token_header(key, now, stream->name, s->addresses, s->n, s->all,

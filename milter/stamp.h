@@ -13,7 +13,8 @@
 struct stamp {
 	char **addresses; /* as many as can fit into a header */
 	size_t n;
-	size_t all; /* recipients, with those for whom there is no room */
+	size_t all;     /* recipients, with those for whom there is no room */
+	size_t longest; /* of their addresses, in bytes */
 	bool own_unsubscribe; /* the message has these headers itself */
 	bool own_cfbl;
 	struct buf token; /* values of headers */

@@ -4,10 +4,8 @@ import os
 import pytest
 
 from harness import mails
-from mta import DELRCPT, QUARANTINE, SETSYMLIST
+from mta import ADDHDRS, ADDRCPT, DELRCPT, QUARANTINE, SETSYMLIST
 from signing import STRANGER, Signing, bring_back, returned, send
-
-ADDHDRS = 0x01
 
 
 @pytest.fixture(name="daemon", scope="module")
@@ -30,7 +28,9 @@ def stranger(daemon):
 
 def test_negotiates_headers_only_for_tokens(daemon):
     mta = daemon.mta()
-    assert mta.actions == DELRCPT | QUARANTINE | SETSYMLIST | ADDHDRS
+    # A recipient may have been a return path.
+    assert mta.actions == (DELRCPT | QUARANTINE | SETSYMLIST | ADDHDRS
+                           | ADDRCPT)
     mta.close()
     mta = daemon.mta(actions=0x1FF & ~ADDHDRS)
     assert mta.actions & ADDHDRS == 0

@@ -96,6 +96,18 @@ static const struct {
 	{ "streams = (\n{ name = \"a\";\n cfbl = \"u@example.com\"; });\n"
 	  "inbound = { unsubscribe = [ \"u@example.com\" ]; };",
 	    3, "streams[0].cfbl: is no address of inbound.complaints" },
+	{ "streams = (\n{ name = \"a\";\n return_path = \"b@example.com\"; });",
+	    3, "streams[0].return_path: is no address of inbound.bounces" },
+	{ "streams = (\n{ name = \"a\";\n return_path = \"b+c@example.com\"; "
+	  "});\n"
+	  "inbound = { bounces = [ \"@example.com\" ]; };",
+	    3,
+	    "streams[0].return_path: wants 1 to 24 letters, digits, \".\", "
+	    "\"-\" and" },
+	{ "streams = (\n{ name = \"a\";\n return_path = "
+	  "\"abcdefghijabcdefghijabcde@example.com\"; });\n"
+	  "inbound = { bounces = [ \"@example.com\" ]; };",
+	    3, "streams[0].return_path: wants 1 to 24 letters" },
 	/* replies */
 	{ "replies = 1;", 1, "replies: wants a group" },
 	{ "replies = {\n bounce = { }; };", 2,

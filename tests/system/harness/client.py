@@ -36,10 +36,11 @@ def connect(port, xclient=None):
     return smtp
 
 
-def transact(smtp, sender, recipients, text):
-    """One message on an open connection."""
+def transact(smtp, sender, recipients, text, parameters=()):
+    """One message on an open connection; the parameters are MAIL's."""
     outcome = Outcome()
-    outcome.mail = _reply(smtp.docmd("MAIL", f"FROM:<{sender}>"))
+    outcome.mail = _reply(smtp.docmd("MAIL", " ".join(
+        [f"FROM:<{sender}>", *parameters])))
     if outcome.mail[0] != 250:
         return outcome
     for recipient in recipients:
@@ -54,10 +55,10 @@ def transact(smtp, sender, recipients, text):
     return outcome
 
 
-def send(port, sender, recipients, text, xclient=None):
+def send(port, sender, recipients, text, xclient=None, parameters=()):
     """Connects, sends one message, quits."""
     smtp = connect(port, xclient)
     try:
-        return transact(smtp, sender, recipients, text)
+        return transact(smtp, sender, recipients, text, parameters)
     finally:
         smtp.close()

@@ -61,6 +61,7 @@ maximal_backoff_time = 2s
 smtp_destination_rate_delay = 0s
 smtpd_error_sleep_time = 0s
 smtpd_authorized_xclient_hosts = 127.0.0.0/8
+smtpd_authorized_verp_clients = 127.0.0.0/8
 """
 
 MASTER_CF = """\

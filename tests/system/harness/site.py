@@ -97,9 +97,10 @@ class Site:
         if "not reloaded" in said:
             raise RuntimeError(said)
 
-    def send(self, service, sender, recipients, text, xclient=None):
+    def send(self, service, sender, recipients, text, xclient=None,
+             parameters=()):
         return client.send(self.postfix.ports[service], sender, recipients,
-                           text, xclient)
+                           text, xclient, parameters)
 
     # The other side.
 
@@ -124,6 +125,11 @@ class Site:
                   encoding="utf-8") as f:
             for address in addresses:
                 f.write(f"{address} {reply}\n")
+
+    def offer_dsn(self):
+        """From now on the remote server offers DSN, RFC 3461."""
+        with open(f"{self.top}/remote/dsn", "w", encoding="utf-8"):
+            pass
 
     def accept_all(self):
         with open(f"{self.top}/remote/refuse", "w", encoding="utf-8"):
