@@ -106,6 +106,8 @@ static const struct {
 	{ "local_label", true, doctor_local_label },
 	{ "default_action", true, doctor_default_action },
 	{ "chroot", true, doctor_chroot },
+	{ "sender_maps", true, doctor_sender_maps },
+	{ "recipient_delimiter", true, doctor_delimiter },
 	{ "socket", false, doctor_socket },
 	{ "keys", false, doctor_keys },
 	{ "trust", false, doctor_trust },

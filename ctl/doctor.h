@@ -37,6 +37,11 @@ check_fn doctor_local_label;
 check_fn doctor_default_action;
 check_fn doctor_chroot;
 
+/* What happens to the senders that mail leaves with (doctor_sender.c); they
+ * need a plan, too. */
+check_fn doctor_sender_maps;
+check_fn doctor_delimiter;
+
 /* Keys of tokens, and whom we believe (doctor_keys.c). */
 check_fn doctor_keys;
 check_fn doctor_trust;

@@ -390,3 +390,42 @@ def test_a_verifier_may_stand_before_us(patient):
     assert row["health"] == "warning" and "verifies" in row["mend"]
     patient.set("non_smtpd_milters", before)
     assert set(patient.faults()) == {"non_smtpd_milters"}
+
+
+# What happens to the sender that mail leaves with.
+
+def returning(patient):
+    """Mail of a stream leaves with an address of ours."""
+    patient.ctl.write(
+        f'socket = "unix:{patient.path}";\n'
+        'inbound = { bounces = [ "@bounces.example.com" ]; };\n'
+        'streams = ( { name = "a"; '
+        'return_path = "b@bounces.example.com"; } );\n')
+
+
+def test_what_changes_senders_behind_us(patient):
+    returning(patient)
+    assert row_of(patient, "sender_maps")["health"] == "ok"
+    for name in ("sender_canonical_maps", "canonical_maps",
+                 "masquerade_domains", "smtp_generic_maps"):
+        patient.set(name, "inline:{a@example.com=b@example.com}")
+        row = row_of(patient, "sender_maps")
+        assert row["health"] == "warning" and row["mend"]
+        assert name in row["found"]
+        assert "b@bounces.example.com" in row["found"]
+        patient.set(name, "")
+
+
+def test_a_delimiter_for_return_paths(patient):
+    returning(patient)
+    row = row_of(patient, "recipient_delimiter")
+    assert row["health"] == "warning"
+    assert "refused" in row["found"] and "postconf -e" in row["mend"]
+    patient.set("recipient_delimiter", "+-")
+    assert row_of(patient, "recipient_delimiter")["health"] == "ok"
+
+
+def test_senders_that_stay(patient):
+    patient.set("smtp_generic_maps", "inline:{a@example.com=b@example.com}")
+    for check in "sender_maps", "recipient_delimiter":
+        assert row_of(patient, check)["health"] == "ok"
