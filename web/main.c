@@ -118,13 +118,13 @@ static enum exit_status
 serve(const struct web *web, const sigset_t *set)
 {
 	const char *socket = web->conf->web_listen;
-	struct server *s = NULL;
+	struct http *s = NULL;
 	struct error err;
 	bool local;
 	int fd = listen_on(socket, &local, &err);
 
 	if (fd >= 0)
-		s = server_start(fd, web, &err);
+		s = http_start(fd, web, &err);
 	if (s == NULL) {
 		log_error("%s", err.text);
 		if (fd >= 0)
@@ -140,7 +140,7 @@ serve(const struct web *web, const sigset_t *set)
 	notify_ready();
 	wait_for_signal(set);
 	notify_stopping();
-	server_stop(s);
+	http_stop(s);
 	listen_end(fd, socket);
 	log_info("stopped");
 	return EXIT_STOPPED;

@@ -22,7 +22,7 @@
 #define STOP_WAIT_MS 5000
 #define STOP_POLL_MS 20
 
-struct server {
+struct http {
 	struct MHD_Daemon *daemon;
 	const struct web *web;
 	atomic_uint begun; /* requests that have no answer yet */
@@ -52,7 +52,7 @@ static void *
 on_uri(void *cls, const char *uri, struct MHD_Connection *c)
 {
 	struct exchange *ex = mem_new(1, sizeof(*ex));
-	struct server *s = cls;
+	struct http *s = cls;
 
 	(void)c;
 	atomic_fetch_add(&s->begun, 1);
@@ -67,7 +67,7 @@ on_completed(void *cls, struct MHD_Connection *c, void **arg,
     enum MHD_RequestTerminationCode why)
 {
 	struct exchange *ex = *arg;
-	struct server *s = cls;
+	struct http *s = cls;
 
 	(void)c;
 	(void)why;
@@ -280,7 +280,7 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
     const char *method, const char *version, const char *data, size_t *data_n,
     void **arg)
 {
-	const struct server *s = cls;
+	const struct http *s = cls;
 	struct exchange *ex = *arg;
 
 	(void)url;
@@ -303,10 +303,10 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 	return give(ex, c);
 }
 
-struct server *
-server_start(int fd, const struct web *web, struct error *err)
+struct http *
+http_start(int fd, const struct web *web, struct error *err)
 {
-	struct server *s = mem_new(1, sizeof(*s));
+	struct http *s = mem_new(1, sizeof(*s));
 
 	s->web = web;
 	errno = 0;
@@ -330,7 +330,7 @@ server_start(int fd, const struct web *web, struct error *err)
 }
 
 void
-server_stop(struct server *s)
+http_stop(struct http *s)
 {
 	const struct timespec pause = { .tv_nsec = STOP_POLL_MS * 1000000L };
 	int64_t end = clock_monotonic_ms() + STOP_WAIT_MS;

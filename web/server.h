@@ -8,15 +8,15 @@
 
 #include "web/request.h"
 
-struct server;
+struct http;
 
-/* fd listens, and stays the caller's; web is borrowed until server_stop().
+/* fd listens, and stays the caller's; web is borrowed until http_stop().
  * NULL: ERROR_IO. */
-struct server *server_start(int fd, const struct web *web,
+struct http *http_start(int fd, const struct web *web,
     struct error *err) MUST_CHECK;
 
 /* Takes no more connections; finishes, for a few seconds, the requests that
  * have begun. */
-void server_stop(struct server *s);
+void http_stop(struct http *s);
 
 #endif
