@@ -119,12 +119,26 @@ find_client(struct request *r, struct MHD_Connection *c)
 	(void)ip_parse(span_trim(last), &r->client);
 }
 
+/* Behind "http://host" of the absolute form, which RFC 9112 3.2.2 wants. */
+static struct span
+without_host(struct span uri)
+{
+	static const char scheme[] = "http://";
+	size_t at = sizeof(scheme) - 1;
+
+	if (!span_starts_nocase(uri, scheme))
+		return uri;
+	while (at < uri.len && uri.p[at] != '/')
+		at++;
+	return (struct span){ uri.p + at, uri.len - at };
+}
+
 static void
 begin(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
     const char *method)
 {
 	struct request *r = &ex->request;
-	struct span rest = span_of(ex->uri);
+	struct span rest = without_host(span_of(ex->uri));
 
 	r->web = web;
 	r->method = strcmp(method, "HEAD") == 0 ? "GET" : method;

@@ -74,6 +74,12 @@ def test_a_query_changes_no_route(web):
     assert web.ask("GET", "/healthz?a=b&c").status == 200
 
 
+def test_the_absolute_form(web):
+    assert web.ask("GET", "http://mail.example.com/healthz").status == 200
+    assert web.ask("GET", "HTTP://x/healthz?a").status == 200
+    assert web.ask("GET", "http://healthz").status == 404
+
+
 def test_a_connection_serves_many(web):
     connection = web.connect()
     for _ in range(20):
