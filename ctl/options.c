@@ -74,6 +74,17 @@ take_type(const char *text, struct ctl *ctl, struct error *err)
 }
 
 static bool
+take_expiry(const char *text, struct ctl *ctl, struct error *err)
+{
+	int number;
+
+	if (!named(expiry_names, text, &number, err))
+		return false;
+	ctl->opt.filter.expiry = (enum expiry)number;
+	return true;
+}
+
+static bool
 take_kind(const char *text, struct ctl *ctl, struct error *err)
 {
 	int number;
@@ -294,6 +305,8 @@ const struct option_row option_rows[] = {
 	{ "drop", 0, NULL, take_drop, "the values are taken out" },
 	{ "dry-run", 0, NULL, take_dry_run, "only print what would be done" },
 	{ "expires", 0, "TIME", take_expires, "end by itself: 12h, 30d, 8w" },
+	{ "expiry", 0, "WORD", take_expiry,
+	    "none: never ends; some: will end; over: has ended" },
 	{ "file", 'f', "FILE", take_file,
 	    "read one value a line; - is standard input" },
 	{ "force", 0, NULL, take_force,

@@ -95,21 +95,41 @@ slot_use(struct store *st, size_t number, struct error *err)
 	return NULL;
 }
 
+/* Lets go of what slot_use() has given. */
+static void
+slot_leave(struct slot *slot, bool ok, const struct error *err)
+{
+	/* The writer makes it anew before its next batch. */
+	if (!ok && err->code == ERROR_CORRUPT)
+		atomic_store(&slot->damaged, true);
+	pthread_rwlock_unlock(&slot->lock);
+}
+
 bool
 index_get(struct store *st, const uint8_t *hash, struct record *rec,
     bool *found, struct error *err)
 {
-	struct slot *slot = &st->slots[shard_of(hash)];
 	struct shard *shard = slot_use(st, shard_of(hash), err);
 	bool ok;
 
 	if (shard == NULL)
 		return false;
 	ok = shard_get(shard, hash, rec, found, err);
-	/* The writer makes it anew before its next batch. */
-	if (!ok && err->code == ERROR_CORRUPT)
-		atomic_store(&slot->damaged, true);
-	pthread_rwlock_unlock(&slot->lock);
+	slot_leave(&st->slots[shard_of(hash)], ok, err);
+	return ok;
+}
+
+bool
+index_get_all(struct store *st, size_t number, const uint8_t *hashes, size_t n,
+    struct record *recs, bool *found, struct error *err)
+{
+	struct shard *shard = slot_use(st, number, err);
+	bool ok;
+
+	if (shard == NULL)
+		return false;
+	ok = shard_get_all(shard, hashes, n, recs, found, err);
+	slot_leave(&st->slots[number], ok, err);
 	return ok;
 }
 
@@ -117,16 +137,13 @@ bool
 index_known(struct store *st, size_t number, const uint8_t *hashes, size_t n,
     bool *known, struct error *err)
 {
-	struct slot *slot = &st->slots[number];
 	struct shard *shard = slot_use(st, number, err);
 	bool ok;
 
 	if (shard == NULL)
 		return false;
 	ok = shard_known(shard, hashes, n, known, err);
-	if (!ok && err->code == ERROR_CORRUPT)
-		atomic_store(&slot->damaged, true);
-	pthread_rwlock_unlock(&slot->lock);
+	slot_leave(&st->slots[number], ok, err);
 	return ok;
 }
 

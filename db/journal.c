@@ -12,9 +12,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-/* Most lines are shorter: what else is read is copied for nothing. */
-#define USUAL_LINE_BYTES 1024
-
 void
 journal_path(const struct journal *j, uint32_t segment,
     char out[JOURNAL_PATH_TEXT])
@@ -29,7 +26,6 @@ journal_open(const char *dir, const char *key_check, struct error *err)
 	uint32_t first, last;
 
 	j->fd = -1;
-	j->read_fd = -1;
 	j->segment_bytes = LIMIT_SEGMENT_BYTES;
 	pthread_mutex_init(&j->lock, NULL);
 	(void)span_copy(span_of(key_check), j->key_check, sizeof(j->key_check));
@@ -53,8 +49,9 @@ journal_close(struct journal *j)
 		return;
 	if (j->fd >= 0)
 		close(j->fd);
-	if (j->read_fd >= 0)
-		close(j->read_fd);
+	for (size_t i = 0; i < JOURNAL_READ_FDS; i++)
+		if (j->read[i].segment != 0)
+			close(j->read[i].fd);
 	pthread_mutex_destroy(&j->lock);
 	free(j);
 }
@@ -271,16 +268,17 @@ journal_append(struct journal *j, struct span lines, bool *poisoned,
 static int
 read_fd(struct journal *j, uint32_t segment)
 {
+	struct segment_fd *kept = &j->read[segment % JOURNAL_READ_FDS];
 	char path[JOURNAL_PATH_TEXT];
 
-	if (j->read_fd >= 0 && j->read_segment == segment)
-		return j->read_fd;
-	if (j->read_fd >= 0)
-		close(j->read_fd);
+	if (kept->segment == segment)
+		return kept->fd;
+	if (kept->segment != 0)
+		close(kept->fd);
 	journal_path(j, segment, path);
-	j->read_fd = open(path, O_RDONLY | O_CLOEXEC);
-	j->read_segment = segment;
-	return j->read_fd;
+	kept->fd = open(path, O_RDONLY | O_CLOEXEC);
+	kept->segment = kept->fd >= 0 ? segment : 0;
+	return kept->fd;
 }
 
 /* What stands at pos, at most size bytes; -1: errno. */
@@ -303,11 +301,11 @@ journal_read(struct journal *j, struct journal_pos pos, struct event *ev,
     struct error *err)
 {
 	char line[LIMIT_JOURNAL_LINE_BYTES];
-	ssize_t got = read_at(j, pos, line, USUAL_LINE_BYTES);
+	ssize_t got = read_at(j, pos, line, JOURNAL_PEEK_TEXT);
 	struct span rest;
 	size_t len;
 
-	if (got == USUAL_LINE_BYTES && memchr(line, '\n', (size_t)got) == NULL)
+	if (got == JOURNAL_PEEK_TEXT && memchr(line, '\n', (size_t)got) == NULL)
 		got = read_at(j, pos, line, sizeof(line));
 	if (got < 0) {
 		error_errno(err, "journal segment %u", pos.segment);
@@ -322,6 +320,25 @@ journal_read(struct journal *j, struct journal_pos pos, struct event *ev,
 	error_prefix(err, "journal segment %u, byte %u", pos.segment,
 	    pos.offset);
 	return false;
+}
+
+bool
+journal_peek(struct journal *j, struct journal_pos pos,
+    char out[JOURNAL_PEEK_TEXT], bool *whole, struct error *err)
+{
+	ssize_t got = read_at(j, pos, out, JOURNAL_PEEK_TEXT - 1);
+	char *end;
+
+	if (got < 0) {
+		error_errno(err, "journal segment %u", pos.segment);
+		return false;
+	}
+	out[got] = '\0';
+	end = memchr(out, '\n', (size_t)got);
+	*whole = end != NULL;
+	if (*whole)
+		*end = '\0';
+	return true;
 }
 
 bool

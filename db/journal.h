@@ -83,6 +83,14 @@ bool journal_append(struct journal *j, struct span lines, bool *poisoned,
 bool journal_read(struct journal *j, struct journal_pos pos, struct event *ev,
     struct error *err) MUST_CHECK;
 
+/*
+ * The bytes at pos, unchecked, to see whether the event is worth reading.
+ * *whole: they are the line without its LF; most are no longer.
+ */
+#define JOURNAL_PEEK_TEXT 1024
+bool journal_peek(struct journal *j, struct journal_pos pos,
+    char out[JOURNAL_PEEK_TEXT], bool *whole, struct error *err) MUST_CHECK;
+
 /* The checksum of the line that ends at pos. */
 bool journal_crc_before(struct journal *j, struct journal_pos pos,
     uint32_t *crc, struct error *err) MUST_CHECK;

@@ -24,6 +24,13 @@
 #define JOURNAL_PATH_TEXT 4096
 #define JOURNAL_HASH_TEXT (2 * HASH_LONG_BYTES + 1)
 
+#define JOURNAL_READ_FDS 64
+
+struct segment_fd {
+	uint32_t segment; /* 0: none */
+	int fd;
+};
+
 struct journal {
 	char dir[JOURNAL_PATH_TEXT - 64];
 	char key_check[JOURNAL_CHECK_TEXT];
@@ -34,10 +41,9 @@ struct journal {
 	off_t end;
 	uint64_t count; /* events in it */
 	struct dot identity;
-	/* the last segment that was read from */
+	/* segments that were read from: number modulo */
 	pthread_mutex_t lock;
-	int read_fd;
-	uint32_t read_segment;
+	struct segment_fd read[JOURNAL_READ_FDS];
 };
 
 struct journal_header {

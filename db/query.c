@@ -1,11 +1,19 @@
 #include "db/query.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/mem.h"
 #include "db/store_impl.h"
+
+const struct name expiry_names[] = {
+	{ EXPIRY_NONE, "none" },
+	{ EXPIRY_SOME, "some" },
+	{ EXPIRY_OVER, "over" },
+	{ 0, NULL },
+};
 
 static bool
 contains(const char *text, const char *part)
@@ -59,27 +67,107 @@ older_first(const void *a, const void *b)
 	return (x->since > y->since) - (x->since < y->since);
 }
 
+/* A walk over reasons, and what of the filter can be told early. */
+struct listing {
+	struct store *st;
+	const struct filter *filter;
+	int64_t now;
+	query_reason_fn *fn;
+	void *arg;
+	size_t n;
+	bool stopped;
+	uint64_t stream; /* name_hash() */
+	/* texts that stand in the line of a reason's first event; "": none */
+	const char *search; /* in either case */
+	char by[LIMIT_ACTOR_TEXT + 8];
+	char kind[32];
+};
+
+/* Does the line have it as it is? */
+static bool
+is_plain(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text < ' ' || *text > '~' || *text == '"' || *text == '\\')
+			return false;
+	return true;
+}
+
+static void
+listing_init(struct listing *l, struct store *st, const struct filter *f,
+    int64_t now)
+{
+	*l = (struct listing){ .st = st,
+		.filter = f,
+		.now = now,
+		.stream = name_hash(f->stream),
+		.search = is_plain(f->search) ? f->search : "" };
+	if (f->by[0] != '\0' && is_plain(f->by))
+		snprintf(l->by, sizeof(l->by), "\"by\":\"%s\"", f->by);
+	if (f->kind != 0)
+		snprintf(l->kind, sizeof(l->kind), "\"kind\":\"%s\"",
+		    names_text(kind_names, (int)f->kind));
+}
+
+/* What the index knows: most reasons cost no look into the journal. */
+static bool
+may_match(const struct listing *l, const struct reason *r)
+{
+	const struct filter *f = l->filter;
+	bool over = r->expires != 0 && r->expires <= l->now;
+
+	return over == (f->expiry == EXPIRY_OVER) &&
+	       (f->expiry != EXPIRY_NONE || r->expires == 0) &&
+	       (f->expiry != EXPIRY_SOME || r->expires != 0) &&
+	       (f->source == 0 || r->source == f->source) &&
+	       (f->stream[0] == '\0' || r->stream == l->stream) &&
+	       r->since >= f->since && (f->until == 0 || r->since < f->until);
+}
+
+/* A look at the bytes of its first event, which is cheaper than reading it. */
+static bool
+may_mention(const struct listing *l, const struct reason *r, bool *may,
+    struct error *err)
+{
+	char line[JOURNAL_PEEK_TEXT];
+	bool whole;
+
+	*may = true;
+	if (l->search[0] == '\0' && l->by[0] == '\0' && l->kind[0] == '\0')
+		return true;
+	if (!journal_peek(l->st->journal, r->first, line, &whole, err))
+		return false;
+	*may = !whole ||
+	       (strstr(line, l->kind) != NULL && strstr(line, l->by) != NULL &&
+		   contains(line, l->search));
+	return true;
+}
+
 /* One reason with its words. */
 static bool
-tell_reason(struct store *st, const struct reason *r, const struct filter *f,
-    query_reason_fn *fn, void *arg, size_t *n, bool *stopped, struct error *err)
+tell_reason(struct listing *l, const struct reason *r, struct error *err)
 {
 	struct event first, last = { 0 };
 	struct reason_row row = { .reason = r, .first = &first };
 	bool one = r->first.segment == r->last.segment &&
 		   r->first.offset == r->last.offset;
+	bool may;
 
-	if (!store_event(st, r->first, &first, err))
+	if (!may_mention(l, r, &may, err))
 		return false;
-	if (!one && !store_event(st, r->last, &last, err)) {
+	if (!may)
+		return true;
+	if (!store_event(l->st, r->first, &first, err))
+		return false;
+	if (!one && !store_event(l->st, r->last, &last, err)) {
 		event_done(&first);
 		return false;
 	}
 	row.last = one ? &first : &last;
 	row.value = first.value;
-	if (row_matches(f, &row)) {
-		(*n)++;
-		*stopped = !fn(&row, arg) || (f->limit != 0 && *n >= f->limit);
+	if (row_matches(l->filter, &row)) {
+		l->n++;
+		l->stopped = !l->fn(&row, l->arg) || l->n == l->filter->limit;
 	}
 	event_done(&first);
 	event_done(&last);
@@ -87,19 +175,20 @@ tell_reason(struct store *st, const struct reason *r, const struct filter *f,
 }
 
 static bool
-tell_record(struct store *st, const struct record *rec, const struct filter *f,
-    int64_t now, query_reason_fn *fn, void *arg, size_t *n, bool *stopped,
-    struct error *err)
+tell_record(struct listing *l, const struct record *rec, struct error *err)
 {
-	const struct reason **live = mem_new(rec->reasons_n, sizeof(*live));
-	size_t count = record_live(rec, now, live, rec->reasons_n);
+	const struct reason **list = mem_new(rec->reasons_n, sizeof(*list));
+	size_t count = 0;
 	bool ok = true;
 
-	if (count > 0)
-		qsort(live, count, sizeof(*live), older_first);
-	for (size_t i = 0; ok && i < count && !*stopped; i++)
-		ok = tell_reason(st, live[i], f, fn, arg, n, stopped, err);
-	free(live);
+	for (size_t i = 0; i < rec->reasons_n; i++)
+		if (may_match(l, &rec->reasons[i]))
+			list[count++] = &rec->reasons[i];
+	if (count > 1)
+		qsort(list, count, sizeof(*list), older_first);
+	for (size_t i = 0; ok && i < count && !l->stopped; i++)
+		ok = tell_reason(l, list[i], err);
+	free(list);
 	return ok;
 }
 
@@ -108,26 +197,26 @@ query_value(struct store *st, const struct value *v, int64_t now,
     query_reason_fn *fn, void *arg, size_t *n, struct error *err)
 {
 	const struct filter all = { 0 };
-	bool found, stopped = false, ok;
+	struct listing l;
 	struct record rec;
+	bool found, ok;
 
 	*n = 0;
 	if (!store_get(st, v, &rec, &found, err))
 		return false;
 	if (!found)
 		return true;
-	ok = tell_record(st, &rec, &all, now, fn, arg, n, &stopped, err);
+	listing_init(&l, st, &all, now);
+	l.fn = fn;
+	l.arg = arg;
+	ok = tell_record(&l, &rec, err);
+	*n = l.n;
 	record_done(&rec);
 	return ok;
 }
 
-struct listing {
-	struct store *st;
-	const struct filter *filter;
-	int64_t now;
-	query_reason_fn *fn;
-	void *arg;
-	size_t n;
+struct walking {
+	struct listing listing;
 	bool ok;
 	struct error *err;
 };
@@ -136,38 +225,33 @@ static bool
 list_record(const uint8_t hash[VALUE_HASH_BYTES], const struct record *rec,
     void *arg)
 {
-	struct listing *l = arg;
-	bool stopped = false;
+	struct walking *w = arg;
 
 	(void)hash;
-	l->ok = tell_record(l->st, rec, l->filter, l->now, l->fn, l->arg, &l->n,
-	    &stopped, l->err);
-	return l->ok && !stopped;
+	w->ok = tell_record(&w->listing, rec, w->err);
+	return w->ok && !w->listing.stopped;
 }
 
 bool
 query_list(struct store *st, const struct filter *f, int64_t now,
     query_reason_fn *fn, void *arg, struct error *err)
 {
-	struct listing l = { .st = st,
-		.filter = f,
-		.now = now,
-		.fn = fn,
-		.arg = arg,
-		.ok = true,
-		.err = err };
+	struct walking w = { .ok = true, .err = err };
 	uint8_t after[VALUE_HASH_BYTES];
 	struct error ignored;
 	struct value v;
 
+	listing_init(&w.listing, st, f, now);
+	w.listing.fn = fn;
+	w.listing.arg = arg;
 	if (f->after[0] != '\0') {
 		if (!value_parse(span_of(f->after), &v, &ignored))
 			value_of(&v, KIND_EMAIL, f->after);
 		store_hash(st, &v, after);
 	}
 	return store_walk(st, f->after[0] != '\0' ? after : NULL, list_record,
-		   &l, err) &&
-	       l.ok;
+		   &w, err) &&
+	       w.ok;
 }
 
 /* Back along the chain of one value. */

@@ -8,6 +8,15 @@
 #include "db/refusals.h"
 #include "db/store.h"
 
+/* Reasons that end by themselves; 0: those that count now, whether they will
+ * end or not. */
+enum expiry {
+	EXPIRY_NONE = 1, /* that never end */
+	EXPIRY_SOME = 2, /* that will end */
+	EXPIRY_OVER = 3, /* that have ended and were not cleaned away yet */
+};
+extern const struct name expiry_names[]; /* none some over */
+
 /* What a history tells of; 0: both. */
 enum activity_type { ACTIVITY_EVENT = 1, ACTIVITY_REFUSAL = 2 };
 extern const struct name activity_type_names[]; /* event refusal */
@@ -19,6 +28,7 @@ struct filter {
 	char stream[LIMIT_STREAM_TEXT];
 	char by[LIMIT_ACTOR_TEXT];
 	enum activity_type type;       /* query_activity() */
+	enum expiry expiry;            /* query_list() */
 	int64_t since;                 /* inclusive */
 	int64_t until;                 /* exclusive */
 	char search[LIMIT_VALUE_TEXT]; /* part of the value or of why */

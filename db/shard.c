@@ -151,6 +151,29 @@ shard_get(struct shard *s, const uint8_t hash[VALUE_HASH_BYTES],
 }
 
 bool
+shard_get_all(struct shard *s, const uint8_t *hashes, size_t n,
+    struct record *recs, bool *found, struct error *err)
+{
+	size_t got = 0;
+	bool ok;
+
+	pthread_mutex_lock(&s->lock);
+	ok = !broken(s, err) && table_lock(s->table, NULL, err);
+	if (ok) {
+		for (; ok && got < n; got += ok)
+			ok = chunks_get(s->table,
+			    hashes + got * VALUE_HASH_BYTES, &recs[got],
+			    &found[got], err);
+		table_unlock(s->table, NULL);
+	}
+	pthread_mutex_unlock(&s->lock);
+	for (size_t i = 0; !ok && i < got; i++)
+		if (found[i])
+			record_done(&recs[i]);
+	return ok;
+}
+
+bool
 shard_known(struct shard *s, const uint8_t *hashes, size_t n, bool *known,
     struct error *err)
 {

@@ -41,6 +41,11 @@ bool shard_is(const struct shard *s, const char *path);
 bool shard_get(struct shard *s, const uint8_t hash[VALUE_HASH_BYTES],
     struct record *rec, bool *found, struct error *err) MUST_CHECK;
 
+/* As shard_get() for n values, locked once; the caller owns each rec that is
+ * found. False: nothing is owned. */
+bool shard_get_all(struct shard *s, const uint8_t *hashes, size_t n,
+    struct record *recs, bool *found, struct error *err) MUST_CHECK;
+
 /* Which of n values are there; hashes stand one behind the other. */
 bool shard_known(struct shard *s, const uint8_t *hashes, size_t n, bool *known,
     struct error *err) MUST_CHECK;

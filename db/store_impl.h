@@ -93,6 +93,10 @@ struct shard *index_open_shard(const struct store *st, size_t number,
 bool index_get(struct store *st, const uint8_t *hash, struct record *rec,
     bool *found, struct error *err) MUST_CHECK;
 
+/* As index_get() for n hashes of one shard, see shard_get_all(). */
+bool index_get_all(struct store *st, size_t number, const uint8_t *hashes,
+    size_t n, struct record *recs, bool *found, struct error *err) MUST_CHECK;
+
 /* Which of n hashes of one shard are there. */
 bool index_known(struct store *st, size_t number, const uint8_t *hashes,
     size_t n, bool *known, struct error *err) MUST_CHECK;

@@ -259,10 +259,20 @@ table_keys(struct table *t, size_t len, uint8_t **out, size_t *n,
     struct error *err)
 {
 	struct keys k = { .len = len };
+	bool ok = true;
 
-	if (tdb_traverse_read(t->tdb, collect, &k) < 0) {
+	/* Chain by chain, for all are locked: tdb_traverse_read() asks the
+	 * system for several locks a key. */
+	if (!table_lock(t, NULL, err))
+		return false;
+	for (size_t i = 0; ok && i < table_buckets(t); i++)
+		ok = tdb_traverse_chain(t->tdb, (unsigned)i, collect, &k) >= 0;
+	if (!ok)
+		(void)failed(t, "walk", err);
+	table_unlock(t, NULL);
+	if (!ok) {
 		free(k.list);
-		return failed(t, "walk", err);
+		return false;
 	}
 	*out = k.list;
 	*n = k.n;

@@ -6,6 +6,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Records that are read while the shard is locked once. */
+#define RECORDS_AT_ONCE 256
+
+/* Some records in a row. */
+static bool
+walk_some(struct store *st, size_t number, const uint8_t *hashes, size_t n,
+    store_fn *fn, void *arg, bool *stopped, struct error *err)
+{
+	struct record recs[RECORDS_AT_ONCE];
+	bool found[RECORDS_AT_ONCE];
+
+	if (!index_get_all(st, number, hashes, n, recs, found, err))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!found[i])
+			continue;
+		if (!*stopped)
+			*stopped =
+			    !fn(hashes + i * VALUE_HASH_BYTES, &recs[i], arg);
+		record_done(&recs[i]);
+	}
+	return true;
+}
+
 /* The records of one shard, in the order of their hashes. */
 static bool
 walk_shard(struct store *st, size_t number, const uint8_t *after, store_fn *fn,
@@ -13,21 +37,18 @@ walk_shard(struct store *st, size_t number, const uint8_t *after, store_fn *fn,
 {
 	struct applied ignored;
 	uint8_t *hashes = NULL;
-	bool ok, found;
-	size_t n = 0;
+	size_t n = 0, at = 0, some;
+	bool ok;
 
 	ok = index_hashes(st, number, &hashes, &n, &ignored, err);
-	for (size_t i = 0; ok && !*stopped && i < n; i++) {
-		const uint8_t *hash = hashes + i * VALUE_HASH_BYTES;
-		struct record rec;
-
-		if (after != NULL && memcmp(hash, after, VALUE_HASH_BYTES) <= 0)
-			continue;
-		ok = index_get(st, hash, &rec, &found, err);
-		if (!ok || !found)
-			continue;
-		*stopped = !fn(hash, &rec, arg);
-		record_done(&rec);
+	while (ok && after != NULL && at < n &&
+	       memcmp(hashes + at * VALUE_HASH_BYTES, after,
+		   VALUE_HASH_BYTES) <= 0)
+		at++;
+	for (; ok && !*stopped && at < n; at += some) {
+		some = n - at < RECORDS_AT_ONCE ? n - at : RECORDS_AT_ONCE;
+		ok = walk_some(st, number, hashes + at * VALUE_HASH_BYTES, some,
+		    fn, arg, stopped, err);
 	}
 	free(hashes);
 	return ok;

@@ -200,6 +200,42 @@ def test_order_stays(ctl):
     assert [v for v in again if v.startswith("a")] == first
 
 
+def test_list_by_expiry(ctl):
+    ctl.done("add", "for.ever@example.com")
+    ctl.done("add", "--expires", "30d", "a.month@example.com")
+    ctl.done("add", "--expires", "1s", "over@example.com")
+    while "over@example.com" in ctl.values():
+        pass
+
+    def values(*arguments):
+        return sorted(row["value"]
+                      for row in ctl.json("list", "--expiry", *arguments))
+    assert values("none") == ["for.ever@example.com"]
+    assert values("some") == ["a.month@example.com"]
+    assert values("over") == ["over@example.com"]
+    assert ctl.values() == ["a.month@example.com", "for.ever@example.com"]
+    said = ctl.refused(USAGE, "list", "--expiry", "never")
+    assert "none, some or over" in said
+
+
+def test_list_finds_what_is_escaped_in_the_journal(ctl):
+    """The search looks at bytes first, and at words where these differ."""
+    ctl.done("add", "--why", 'a "q" \\ b', "plain@example.com")
+    ctl.done("add", "--why", "gr\u00fc\u00dfe", "m\u00fcller@example.com")
+    ctl.done("add", "--why", "x" * 500, "--source", "abuse",
+             "l" * 60 + "@" + "d" * 60 + ".example")
+    for text, value in [('"Q"', "plain@example.com"),
+                        ("\\", "plain@example.com"),
+                        ("GR\u00fc", "m\u00fcller@example.com"),
+                        ("m\u00fcll", "m\u00fcller@example.com"),
+                        ("LLLL@dd", "l" * 60 + "@" + "d" * 60 + ".example")]:
+        rows = ctl.json("list", "--search", text)
+        assert [row["value"] for row in rows] == [value], text
+    # What is in the line, but in none of its words.
+    assert ctl.json("list", "--search", "stream") == []
+    assert ctl.json("list", "--search", '"kind"') == []
+
+
 @pytest.mark.parametrize("page", [1, 3, 7])
 def test_pages_give_each_row_once(ctl, page):
     values = [f"a{i}@example.com" for i in range(12)]
