@@ -19,6 +19,7 @@ command_fn cmd_review;
 command_fn cmd_undo;
 command_fn cmd_import;
 command_fn cmd_export;
+command_fn cmd_stats;
 command_fn cmd_queue;
 command_fn cmd_verify;
 command_fn cmd_rebuild;

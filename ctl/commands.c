@@ -47,6 +47,8 @@ const struct command commands[] = {
 	{ "undo", "[BATCH]",
 	    "by dry-run force kind search since source stream until why", 0, 1,
 	    cmd_undo, "Take back what was put on the list." },
+	{ "stats", "", "since limit", 0, 0, cmd_stats,
+	    "The list in numbers, and what came and went by day." },
 	{ "queue", "", "remove stream postfix-config", 0, 0, cmd_queue,
 	    "Mail for suppressed recipients that waits in Postfix." },
 	{ "verify", "", "", 0, 0, cmd_verify,

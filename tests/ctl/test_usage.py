@@ -8,7 +8,7 @@ from program import DATA, FAILED, NO, USAGE, YES
 
 COMMANDS = ["add", "remove", "check", "show", "list", "history", "contact",
             "ingest", "explain", "review", "import", "export", "undo",
-            "queue", "verify", "rebuild", "key", "token", "doctor",
+            "stats", "queue", "verify", "rebuild", "key", "token", "doctor",
             "postfix"]
 
 
