@@ -1,12 +1,9 @@
-#include "db/shard.h"
+#include "db/shard_impl.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "db/chunks.h"
-#include "db/table.h"
 
 /*
  * Keys and values, all values of one kind of one size:
@@ -23,20 +20,8 @@
 /* Records in a chain, on average, before the file is made anew, larger. */
 #define CROWDED 4
 
-struct shard {
-	struct table *table;
-	pthread_mutex_t lock;
-	bool broken; /* a commit failed: nothing it says counts */
-};
-
-static struct span
-bytes_of(const void *bytes, size_t len)
-{
-	return (struct span){ bytes, len };
-}
-
-static bool
-broken(struct shard *s, struct error *err)
+bool
+shard_broken(struct shard *s, struct error *err)
 {
 	if (s->broken)
 		error_set(err, ERROR_IO, "%.150s: a commit failed",
@@ -44,8 +29,8 @@ broken(struct shard *s, struct error *err)
 	return s->broken;
 }
 
-static bool
-damaged(struct shard *s, const char *what, struct error *err)
+bool
+shard_damaged(struct shard *s, const char *what, struct error *err)
 {
 	error_set(err, ERROR_CORRUPT, "%.120s: %s", table_path(s->table), what);
 	return false;
@@ -86,7 +71,7 @@ check(struct shard *s, const struct shard_options *how,
 	if (!there && how->create)
 		return initialise(s, key_check, err);
 	if (!there)
-		return damaged(s, "it is unfinished", err);
+		return shard_damaged(s, "it is unfinished", err);
 	if (memcmp(inside, key_check, sizeof(inside)) == 0)
 		return true;
 	error_set(err, ERROR_REFUSED,
@@ -133,66 +118,6 @@ shard_is(const struct shard *s, const char *path)
 	return table_is(s->table, path);
 }
 
-bool
-shard_get(struct shard *s, const uint8_t hash[VALUE_HASH_BYTES],
-    struct record *rec, bool *found, struct error *err)
-{
-	const struct span first = bytes_of(hash, VALUE_HASH_BYTES);
-	bool ok;
-
-	pthread_mutex_lock(&s->lock);
-	ok = !broken(s, err) && table_lock(s->table, &first, err);
-	if (ok) {
-		ok = chunks_get(s->table, hash, rec, found, err);
-		table_unlock(s->table, &first);
-	}
-	pthread_mutex_unlock(&s->lock);
-	return ok;
-}
-
-bool
-shard_get_all(struct shard *s, const uint8_t *hashes, size_t n,
-    struct record *recs, bool *found, struct error *err)
-{
-	size_t got = 0;
-	bool ok;
-
-	pthread_mutex_lock(&s->lock);
-	ok = !broken(s, err) && table_lock(s->table, NULL, err);
-	if (ok) {
-		for (; ok && got < n; got += ok)
-			ok = chunks_get(s->table,
-			    hashes + got * VALUE_HASH_BYTES, &recs[got],
-			    &found[got], err);
-		table_unlock(s->table, NULL);
-	}
-	pthread_mutex_unlock(&s->lock);
-	for (size_t i = 0; !ok && i < got; i++)
-		if (found[i])
-			record_done(&recs[i]);
-	return ok;
-}
-
-bool
-shard_known(struct shard *s, const uint8_t *hashes, size_t n, bool *known,
-    struct error *err)
-{
-	bool ok;
-
-	pthread_mutex_lock(&s->lock);
-	ok = !broken(s, err) && table_lock(s->table, NULL, err);
-	if (ok) {
-		for (size_t i = 0; ok && i < n; i++)
-			ok = table_has(s->table,
-			    bytes_of(hashes + i * VALUE_HASH_BYTES,
-				VALUE_HASH_BYTES),
-			    &known[i], err);
-		table_unlock(s->table, NULL);
-	}
-	pthread_mutex_unlock(&s->lock);
-	return ok;
-}
-
 static bool
 get_applied(struct shard *s, struct applied *a, struct error *err)
 {
@@ -203,9 +128,9 @@ get_applied(struct shard *s, struct applied *a, struct error *err)
 		&there, err))
 		return false;
 	if (!there)
-		return damaged(s, "it has no position", err);
+		return shard_damaged(s, "it has no position", err);
 	return applied_decode(bytes, a) ||
-	       damaged(s, "its position's checksum is wrong", err);
+	       shard_damaged(s, "its position's checksum is wrong", err);
 }
 
 bool
@@ -214,13 +139,13 @@ shard_applied(struct shard *s, struct applied *a, struct error *err)
 	bool ok;
 
 	pthread_mutex_lock(&s->lock);
-	ok = !broken(s, err) && get_applied(s, a, err);
+	ok = !shard_broken(s, err) && get_applied(s, a, err);
 	pthread_mutex_unlock(&s->lock);
 	return ok;
 }
 
-static bool
-get_count(struct shard *s, uint64_t *n, struct error *err)
+bool
+shard_get_count(struct shard *s, uint64_t *n, struct error *err)
 {
 	uint8_t bytes[8] = { 0 };
 	bool there;
@@ -240,7 +165,7 @@ add_count(struct shard *s, uint64_t fresh, struct error *err)
 
 	if (fresh == 0)
 		return true;
-	if (!get_count(s, &n, err))
+	if (!shard_get_count(s, &n, err))
 		return false;
 	little_put(bytes, n + fresh, 8);
 	return store_name(s, "count", bytes, sizeof(bytes), err);
@@ -273,7 +198,7 @@ stays(struct shard *s, const struct applied *after, struct error *err)
 
 	return get_applied(s, &inside, err) &&
 	       (inside.lsn == after->lsn ||
-		   damaged(s, "a commit was taken back", err));
+		   shard_damaged(s, "a commit was taken back", err));
 }
 
 /* Within the transaction. *moved: somebody has applied something else. */
@@ -305,7 +230,7 @@ shard_commit(struct shard *s, const struct shard_put *puts, size_t n,
 	bool ok;
 
 	pthread_mutex_lock(&s->lock);
-	ok = !broken(s, err) && table_begin(s->table, err) &&
+	ok = !shard_broken(s, err) && table_begin(s->table, err) &&
 	     commit(s, puts, n, before, after, moved, err);
 	/* A failed last sync leaves TDB's locks held until it is closed. */
 	if (!ok)
@@ -329,69 +254,6 @@ shard_bulk_end(struct shard *s, const struct applied *after, struct error *err)
 	return put_all(s, NULL, 0, after, err) && table_sync(s->table, err);
 }
 
-static int
-compare_hashes(const void *a, const void *b)
-{
-	return memcmp(a, b, VALUE_HASH_BYTES);
-}
-
-bool
-shard_hashes(struct shard *s, uint8_t **out, size_t *n, struct error *err)
-{
-	bool ok;
-
-	pthread_mutex_lock(&s->lock);
-	ok = !broken(s, err) &&
-	     table_keys(s->table, VALUE_HASH_BYTES, out, n, err);
-	pthread_mutex_unlock(&s->lock);
-	if (ok && *n > 0)
-		qsort(*out, *n, VALUE_HASH_BYTES, compare_hashes);
-	return ok;
-}
-
-/* Each value that is there is found and whole, and so many were stored. */
-static bool
-check_values(struct shard *s, const uint8_t *hashes, size_t n,
-    struct error *err)
-{
-	uint64_t count = 0;
-
-	if (!get_count(s, &count, err))
-		return false;
-	if (count != n)
-		return damaged(s, "values are missing", err);
-	for (size_t i = 0; i < n; i++) {
-		struct record rec = { 0 };
-		bool found;
-
-		if (!chunks_get(s->table, hashes + i * VALUE_HASH_BYTES, &rec,
-			&found, err))
-			return false;
-		record_done(&rec);
-		if (!found)
-			return damaged(s, "a value is not found", err);
-	}
-	return true;
-}
-
-bool
-shard_check(struct shard *s, struct error *err)
-{
-	uint8_t *hashes = NULL;
-	size_t n = 0;
-	bool ok = shard_hashes(s, &hashes, &n, err);
-
-	pthread_mutex_lock(&s->lock);
-	ok = ok && table_lock(s->table, NULL, err);
-	if (ok) {
-		ok = check_values(s, hashes, n, err);
-		table_unlock(s->table, NULL);
-	}
-	pthread_mutex_unlock(&s->lock);
-	free(hashes);
-	return ok;
-}
-
 bool
 shard_count(struct shard *s, size_t *n, bool *crowded, struct error *err)
 {
@@ -399,7 +261,7 @@ shard_count(struct shard *s, size_t *n, bool *crowded, struct error *err)
 	bool ok;
 
 	pthread_mutex_lock(&s->lock);
-	ok = !broken(s, err) && get_count(s, &count, err);
+	ok = !shard_broken(s, err) && shard_get_count(s, &count, err);
 	*crowded = ok && count > (uint64_t)table_buckets(s->table) * CROWDED;
 	pthread_mutex_unlock(&s->lock);
 	*n = count;
