@@ -78,31 +78,38 @@ take_local(struct span s, struct span *rest, char *out, size_t size,
 	return true;
 }
 
-/* Lower case and NFC of what is UTF-8, in place; the length may change. */
-static bool
-fold_case(char *local, size_t size, size_t *len, size_t base, struct error *err)
+bool
+addr_fold(char *text, size_t size, size_t *len)
 {
 	uint8_t *folded;
 	size_t n = 0;
-	bool plain = true;
+	bool plain = true, ok;
 
 	for (size_t i = 0; i < *len; i++) {
-		if (local[i] >= 'A' && local[i] <= 'Z')
-			local[i] = (char)(local[i] + 32);
-		plain = plain && (unsigned char)local[i] < 0x80;
+		if (text[i] >= 'A' && text[i] <= 'Z')
+			text[i] = (char)(text[i] + 32);
+		plain = plain && (unsigned char)text[i] < 0x80;
 	}
 	if (plain)
 		return true;
-	folded = u8_tolower((const uint8_t *)local, *len, NULL, UNINORM_NFC,
+	if (u8_check((const uint8_t *)text, *len) != NULL)
+		return false;
+	folded = u8_tolower((const uint8_t *)text, *len, NULL, UNINORM_NFC,
 	    NULL, &n);
-	if (folded == NULL || n >= size) {
-		free(folded);
-		return refuse(err, "the local part is too long", base);
+	ok = folded != NULL && n < size;
+	if (ok) {
+		memcpy(text, folded, n);
+		*len = n;
 	}
-	memcpy(local, folded, n);
-	*len = n;
 	free(folded);
-	return true;
+	return ok;
+}
+
+static bool
+fold_case(char *local, size_t size, size_t *len, size_t base, struct error *err)
+{
+	return addr_fold(local, size, len) ||
+	       refuse(err, "the local part is too long", base);
 }
 
 /* The shortest spelling: quotes only where they are needed. */

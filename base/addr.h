@@ -31,6 +31,12 @@ struct addr {
  */
 bool addr_parse(struct span s, struct addr *out, struct error *err) MUST_CHECK;
 
+/*
+ * Lower case and NFC (of what is UTF-8), in place; the length may change. No
+ * NUL is needed or added. False: no UTF-8, or too long for size - 1.
+ */
+bool addr_fold(char *text, size_t size, size_t *len) MUST_CHECK;
+
 void addr_copy(struct addr *to, const struct addr *from);
 
 /*

@@ -13,6 +13,9 @@
 /* A canonical value or its spelling as it came, with "@" and NUL. */
 #define LIMIT_VALUE_TEXT 512
 
+/* The name in a LinkedIn profile's URL; they allow 100 characters. */
+#define LIMIT_PROFILE_TEXT 201
+
 /* Words of an event; longer ones are cut at a character. */
 #define LIMIT_STREAM_TEXT 64
 #define LIMIT_ACTOR_TEXT 128

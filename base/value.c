@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
+
+#include "base/phone.h"
+#include "base/profile.h"
 
 const struct name kind_names[] = {
 	{ KIND_EMAIL, "email" },
@@ -44,27 +46,14 @@ parse_domain(struct span s, struct value *out, struct error *err)
 }
 
 static bool
-mentions(struct span s, const char *word)
+parse_other(struct span s, enum kind kind, struct value *out, struct error *err)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if (span_starts_nocase((struct span){ s.p + i, s.len - i },
-			word))
-			return true;
-	return false;
-}
+	bool ok = kind == KIND_PHONE ? phone_parse(s, out->text, err)
+				     : profile_parse(s, out->text, err);
 
-static bool
-looks_like_phone(struct span s)
-{
-	size_t digits = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] >= '0' && s.p[i] <= '9')
-			digits++;
-		else if (s.p[i] == '\0' || strchr(" +().-", s.p[i]) == NULL)
-			return false;
-	}
-	return digits > 0;
+	out->kind = kind;
+	(void)span_copy(s, out->shown, sizeof(out->shown));
+	return ok;
 }
 
 /* "@name"; "@relay:joe@example.com" is an address with a source route. */
@@ -84,16 +73,10 @@ value_parse(struct span s, struct value *out, struct error *err)
 	s = span_trim(s);
 	if (is_domain(s))
 		return parse_domain(s, out, err);
-	if (mentions(s, "linkedin.com") && span_find(s, '@') == s.len) {
-		error_set(err, ERROR_INVALID,
-		    "LinkedIn profiles are not supported yet");
-		return false;
-	}
-	if (looks_like_phone(s)) {
-		error_set(err, ERROR_INVALID,
-		    "phone numbers are not supported yet");
-		return false;
-	}
+	if (profile_looks_like(s))
+		return parse_other(s, KIND_LINKEDIN, out, err);
+	if (phone_looks_like(s))
+		return parse_other(s, KIND_PHONE, out, err);
 	if (span_find(s, '@') == s.len) {
 		error_set(err, ERROR_INVALID,
 		    "'%.*s' is no value: write "

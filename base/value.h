@@ -33,8 +33,8 @@ struct value {
 /*
  * Tells the kind by the form: a leading "@" is a domain ("@example.com":
  * that name only; "@.example.com": every name below it, as in access(5)),
- * an "@" inside an address. Phone numbers and profiles are recognised and
- * refused with ERROR_INVALID while nobody can canonicalise them.
+ * an "@" inside an address; "linkedin.com" a profile (profile.h); digits and
+ * what people write between them a phone number (phone.h).
  */
 bool value_parse(struct span s, struct value *out,
     struct error *err) MUST_CHECK;

@@ -392,8 +392,10 @@ conf_load(const char *path, struct error *err)
 	ok = read_file(path, &file, err) && take_all(path, &file, c, err);
 	config_destroy(&file);
 	conf_finish(c);
-	if (ok)
+	if (ok) {
+		phone_set_region(c->phone_region);
 		return c;
+	}
 	conf_unref(c);
 	return NULL;
 }

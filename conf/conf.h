@@ -18,6 +18,7 @@
 #include "base/match.h"
 #include "base/names.h"
 #include "base/net.h"
+#include "base/phone.h"
 #include "conf/rules.h"
 
 #define CONF_PATH_TEXT 512
@@ -111,6 +112,7 @@ struct conf {
 	enum log_to log_to;
 	bool log_debug;
 	enum on_error on_error;
+	char phone_region[PHONE_REGION_TEXT]; /* "": none */
 
 	/* which mail is outbound */
 	struct conf_matches outbound_daemons; /* {daemon_name} */
@@ -120,6 +122,7 @@ struct conf {
 	struct conf_texts bounce_daemons; /* own bounces only: "BOUNCE" */
 	struct conf_texts local_mailers;  /* {rcpt_mailer} of mail that stays */
 	bool filter_null_sender;
+	struct conf_texts sms_gateways; /* canonical names */
 
 	struct conf_stream *streams; /* in order; the last is the default */
 	size_t streams_n;
@@ -196,7 +199,8 @@ struct conf {
  * Reads path. The result has one reference: conf_unref(). NULL: ERROR_IO;
  * ERROR_LIMIT; or ERROR_INVALID with "FILE:LINE: SETTING: what is wrong and
  * what is right". An unknown setting is an error, and so are @include and a
- * fault in the file of rules, with its own FILE:LINE: FIELD.
+ * fault in the file of rules, with its own FILE:LINE: FIELD. From then on
+ * phone numbers are read by its phone_region, in all of the process.
  */
 struct conf *conf_load(const char *path, struct error *err) MUST_CHECK;
 

@@ -201,6 +201,7 @@ conf_unref(struct conf *c)
 	conf_texts_done(&c->bounces);
 	conf_texts_done(&c->complaints);
 	conf_texts_done(&c->unsubscribe);
+	conf_texts_done(&c->sms_gateways);
 	conf_texts_done(&c->own_domains);
 	conf_texts_done(&c->protected);
 	conf_texts_done(&c->trusted_reporters);

@@ -157,6 +157,13 @@ take_key_id(const char *text, char *out, struct error *err)
 	    "the ID of a key is 1 to 32 letters, digits, - and _");
 }
 
+static bool
+take_region(const char *text, char *out, struct error *err)
+{
+	return (text[0] == '\0' || phone_check_region(text, err)) &&
+	       span_copy(span_of(text), out, PHONE_REGION_TEXT);
+}
+
 /* Sets one canonical text of a list. */
 static bool
 canonical(const struct setting_row *row, const char *text, char **out,
@@ -165,13 +172,15 @@ canonical(const struct setting_row *row, const char *text, char **out,
 	char domain[DOMAIN_TEXT];
 	struct value v;
 
-	if (row->type == SETTING_DOMAINS) {
+	if (row->type == SETTING_DOMAINS || row->type == SETTING_GATEWAYS) {
 		if (!domain_parse(span_of(text), domain, err))
 			return false;
 		text = domain;
 	} else if (row->type == SETTING_VALUES) {
 		if (!value_parse(span_of(text), &v, err))
 			return false;
+		if (v.kind != KIND_EMAIL && v.kind != KIND_DOMAIN)
+			return wrong(err, "write addresses and domains");
 		text = v.text;
 	}
 	*out = mem_dup_text(text);
@@ -291,6 +300,8 @@ take_text(const struct setting_row *row, const char *text, void *to,
 		return setting_take_address(text, to, err);
 	case SETTING_HTTPS:
 		return setting_take_https(text, to, err);
+	case SETTING_REGION:
+		return take_region(text, to, err);
 	default:
 		ip = (struct ip){ 0 };
 		if (text[0] != '\0' && !ip_parse(span_of(text), &ip))
@@ -309,6 +320,10 @@ take_list(const struct setting_row *row, const struct given *g, void *to,
 		    LIMIT_LIST_ENTRIES);
 		return false;
 	}
+	if (row->type == SETTING_GATEWAYS && g->n > 0 && !phone_available())
+		return wrong(err,
+		    "needs libphonenumber, and this suppressd was "
+		    "built without it");
 	switch (row->type) {
 	case SETTING_MATCHES:
 		return take_matches(g, to, err);
@@ -333,6 +348,7 @@ form_of(enum setting_type type)
 		return GIVEN_NUMBER;
 	case SETTING_TEXTS:
 	case SETTING_DOMAINS:
+	case SETTING_GATEWAYS:
 	case SETTING_VALUES:
 	case SETTING_MATCHES:
 	case SETTING_NETWORKS:

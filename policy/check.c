@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "policy/gateway.h"
+
 struct finding {
 	const struct check *check;
 	query_reason_fn *fn;
@@ -12,7 +14,7 @@ struct finding {
 void
 check_init(const struct conf *conf, const char *stream, struct check *c)
 {
-	*c = (struct check){ .name = stream };
+	*c = (struct check){ .conf = conf, .name = stream };
 	for (size_t i = 0; i < conf->streams_n; i++)
 		if (strcmp(conf->streams[i].name, stream) == 0)
 			c->stream = &conf->streams[i];
@@ -43,28 +45,40 @@ look(const struct reason_row *row, void *arg)
 	return f->fn(row, f->arg);
 }
 
+/* An address: itself, what stands above it, the phones that it may reach. */
+static bool
+look_around(struct store *st, const struct addr *a, int64_t now,
+    struct finding *f, struct error *err)
+{
+	struct value numbers[GATEWAY_NUMBERS], key;
+	size_t n, numbers_n = gateway_numbers(f->check->conf, a, numbers);
+	struct value_walk walk;
+
+	value_walk_init(&walk, a);
+	while (!f->blocked && value_walk_next(&walk, &key))
+		if (!query_value(st, &key, now, look, f, &n, err))
+			return false;
+	for (size_t i = 0; !f->blocked && i < numbers_n; i++)
+		if (!query_value(st, &numbers[i], now, look, f, &n, err))
+			return false;
+	return true;
+}
+
 bool
 check_value(const struct check *c, struct store *st, const struct value *asked,
     int64_t now, query_reason_fn *fn, void *arg, bool *blocked,
     struct error *err)
 {
 	struct finding f = { .check = c, .fn = fn, .arg = arg };
-	struct value_walk walk;
-	struct value key;
 	struct addr a;
 	size_t n;
+	bool ok;
 
-	*blocked = false;
-	if (asked->kind == KIND_EMAIL) {
-		if (!addr_parse(span_of(asked->text), &a, err))
-			return false;
-		value_walk_init(&walk, &a);
-		while (!f.blocked && value_walk_next(&walk, &key))
-			if (!query_value(st, &key, now, look, &f, &n, err))
-				return false;
-	} else if (!query_value(st, asked, now, look, &f, &n, err)) {
-		return false;
-	}
+	if (asked->kind == KIND_EMAIL)
+		ok = addr_parse(span_of(asked->text), &a, err) &&
+		     look_around(st, &a, now, &f, err);
+	else
+		ok = query_value(st, asked, now, look, &f, &n, err);
 	*blocked = f.blocked;
-	return true;
+	return ok;
 }

@@ -8,8 +8,9 @@
 #include "conf/conf.h"
 #include "db/query.h"
 
-/* For what mail. */
+/* For what mail. conf and name are borrowed. */
 struct check {
+	const struct conf *conf;
 	const char *name;                 /* of the stream; "": any mail */
 	const struct conf_stream *stream; /* of that name; NULL: none */
 };
@@ -17,7 +18,8 @@ struct check {
 void check_init(const struct conf *conf, const char *stream, struct check *c);
 
 /*
- * Looks the value up and, of an address, all that stands above it. The first
+ * Looks the value up and, of an address, all that stands above it and the
+ * phone that it may reach (policy/gateway.h). The first
  * reason that blocks is given to fn; *blocked says whether there is one.
  * False: not known, so don't send.
  */

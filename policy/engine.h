@@ -15,7 +15,8 @@
 #include "policy/spf.h"
 
 /*
- * Looks the recipient up: address, domain, parents. Always gives a verdict:
+ * Looks the recipient up: address, domain, parents; behind an email-to-SMS
+ * gateway its phone number, too. Always gives a verdict:
  * VERDICT_UNKNOWN, with err saying why, when the store can't tell.
  */
 void engine_check(const struct conf *conf, struct store *store,

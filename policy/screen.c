@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "policy/check.h"
+#include "policy/gateway.h"
 
 /* Domains that nothing is known of, nor of those above: by hash, the last
  * one that came. Most of a campaign goes to few domains. */
@@ -92,6 +93,22 @@ add_key(const struct screen *s, const struct value *key, struct keys_wanted *k)
 	store_hash(s->store, key, k->list + k->n++ * VALUE_HASH_BYTES);
 }
 
+/* The phones that mail to an address of a gateway reaches. */
+static void
+add_numbers(const struct screen *s, const struct value *v,
+    struct keys_wanted *k)
+{
+	struct value numbers[GATEWAY_NUMBERS];
+	struct error ignored;
+	struct addr a;
+	size_t n = 0;
+
+	if (addr_parse(span_of(v->text), &a, &ignored))
+		n = gateway_numbers(s->check.conf, &a, numbers);
+	for (size_t i = 0; i < n; i++)
+		add_key(s, &numbers[i], k);
+}
+
 /* An address and, unless that is known to be quiet, its domain and parents. */
 static void
 add_keys(const struct screen *s, const struct value *v, struct keys_wanted *k)
@@ -102,6 +119,8 @@ add_keys(const struct screen *s, const struct value *v, struct keys_wanted *k)
 	struct value key;
 
 	add_key(s, v, k);
+	if (conf_has_text(&s->check.conf->sms_gateways, domain))
+		add_numbers(s, v, k);
 	if (strcmp(quiet_place(s, domain), domain) == 0)
 		return;
 	value_walk_init(&walk, &a);

@@ -237,3 +237,17 @@ def test_a_whole_contact_is_one_batch(joe):
     joe.refused(USAGE, "contact", "set", "big",
                 *(f"w{n}@example.com" for n in range(151)))
     assert show(joe, "big")[0]["values"] == 50
+
+
+def test_a_person_has_values_of_every_kind(ctl):
+    ctl.configure('phone_region = "FR";\n')
+    ctl.done("contact", "add", "c1", "--name", "Joe", "joe@example.com",
+             "06 12 34 56 78", "https://www.linkedin.com/in/Joe/")
+    assert [(row["kind"], value) for value, row in show(ctl)[1].items()] == [
+        ("email", "joe@example.com"), ("phone", "+33612345678"),
+        ("linkedin", "linkedin.com/in/joe")]
+    for kind, left in (("phone", 2), ("linkedin", 1), ("email", 0)):
+        ctl.done(*BLOCK, "--kind", kind)
+        assert len(reachable(ctl)) == left
+    row, = ctl.json("contact", "find", "+33 6 12 34 56 78")
+    assert row["contact"] == "c1"

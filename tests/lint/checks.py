@@ -23,6 +23,7 @@ FOREIGN = [
     (r"idn2\.h", ["base/domain.c"]),
     (r"uni(case|norm|str|types|conv)\.h", ["base/addr.c"]),
     (r"spf2/", ["policy/spf_child.c"]),
+    (r"phonenumbers/", ["base/phone_lib.cc"]),
     (r"libmilter/",
      ["milter/main.c", "milter/callbacks.c", "milter/callbacks.h"]),
     (r"systemd/", ["base/notify.c"]),

@@ -110,6 +110,20 @@ def test_refused_by_reason_and_others_go_on(mta, listed, fresh, source, text):
     assert (last, mta.edits) == ("continue", [])
 
 
+@pytest.mark.settings
+def test_mail_to_a_phone_asks_for_its_number(daemon, fresh):
+    daemon.change(SETTINGS + 'phone_region = "FR";\n'
+                  'outbound = { sms_gateways = [ "sms.example" ]; };\n')
+    daemon.done("add", "06 12 34 56 78")
+    mta = daemon.session(daemon="ORIGINATING")
+    mta.mail()
+    assert mta.rcpt("0612345678@sms.example").startswith("550")
+    assert mta.rcpt("33612345678@sms.example").startswith("550")
+    assert mta.rcpt("0612345679@sms.example") == "continue"
+    assert mta.rcpt("0612345678@example.net") == "continue"
+    mta.close()
+
+
 def test_everybody_is_refused(mta, listed, fresh):
     mta.mail()
     assert mta.rcpt(listed()).startswith("550")

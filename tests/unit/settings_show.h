@@ -84,6 +84,7 @@ setting_show(const struct setting_row *row, const void *base, struct buf *out)
 	case SETTING_KEY_ID:
 	case SETTING_ADDRESS:
 	case SETTING_HTTPS:
+	case SETTING_REGION:
 		buf_add_text(out, from);
 		break;
 	default:

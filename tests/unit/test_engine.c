@@ -99,6 +99,26 @@ START_TEST(looks_up)
 }
 END_TEST
 
+/* Mail to a phone is for the phone. */
+START_TEST(a_gateway_asks_for_the_number)
+{
+	conf_unref(conf);
+	conf = conf_of("phone_region = \"FR\";\n"
+		       "outbound = { sms_gateways = [ \"sms.example\" ]; };\n");
+	put_reason(CHANGE_ADD, "+33 6 12 34 56 78", SOURCE_USER, 0);
+	ck_assert_str_eq(check("0612345678@sms.example", 1).value,
+	    "+33612345678");
+	ck_assert_int_eq(check("0612345679@sms.example", 1).action,
+	    VERDICT_PASS);
+	ck_assert_int_eq(check("0612345678@example.net", 1).action,
+	    VERDICT_PASS);
+	/* The address itself may be listed, too. */
+	put_reason(CHANGE_ADD, "0612345679@sms.example", SOURCE_USER, 0);
+	ck_assert_int_eq(check("0612345679@sms.example", 1).action,
+	    VERDICT_REJECT);
+}
+END_TEST
+
 /* A record that blocks nothing does not end the search. */
 START_TEST(goes_on_to_the_domain)
 {
@@ -179,6 +199,8 @@ engine_suite(void)
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, looks_up, 0, ARRAY_LEN(lookups));
+	if (phone_available())
+		tcase_add_test(t, a_gateway_asks_for_the_number);
 	tcase_add_test(t, goes_on_to_the_domain);
 	tcase_add_test(t, lifted_is_no_more);
 	tcase_add_test(t, a_kept_report_stops_nobody);

@@ -40,9 +40,11 @@ static const struct {
 	{ "joe", 0, "write joe@example.com", NULL },
 	{ "joe@", 0, "is empty", NULL },
 	{ "joe user@example.com", 0, "at byte 4", NULL },
-	{ "+33 6 12 34 56 78", 0, "phone", NULL },
+	/* phones and profiles: test_phone, test_profile */
 	{ "(030) 123-45.67", 0, "phone", NULL },
-	{ "https://www.LinkedIn.com/in/joe", 0, "LinkedIn", NULL },
+	{ " https://www.LinkedIn.com/in/Joe ", KIND_LINKEDIN,
+	    "linkedin.com/in/joe", "https://www.LinkedIn.com/in/Joe" },
+	{ "https://www.linkedin.com/feed", 0, "no LinkedIn profile", NULL },
 };
 
 START_TEST(tells_the_kind)
