@@ -3,6 +3,7 @@
  */
 #include "ctl/cmd.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -34,7 +35,9 @@ struct checking {
 static bool
 check_row(const struct value *asked, const struct reason_row *row, void *arg)
 {
+	char why[LIMIT_WHY_TEXT + LIMIT_CONTACT_TEXT + 16];
 	struct checking *c = arg;
+	const char *contact;
 
 	/* A table for people names only who may not be contacted. */
 	if (row == NULL && c->ctl->form == OUTPUT_TEXT)
@@ -48,6 +51,11 @@ check_row(const struct value *asked, const struct reason_row *row, void *arg)
 		return !ctl_deaf(c->ctl);
 	}
 	c->blocked = true;
+	contact = row->last->contact;
+	/* A table has no column for it. */
+	snprintf(why, sizeof(why), "%s%s%s%s", row->first->why,
+	    contact[0] != '\0' ? " (contact " : "", contact,
+	    contact[0] != '\0' ? ")" : "");
 	output_row(c->out,
 	    (const struct cell[]){
 		{ .text = asked->text },
@@ -58,8 +66,8 @@ check_row(const struct value *asked, const struct reason_row *row, void *arg)
 		{ .number = row->reason->since },
 		{ .number = row->reason->expires },
 		{ .text = row->first->by },
-		{ .text = row->first->why },
-		{ .text = row->last->contact },
+		{ .text = c->ctl->form == OUTPUT_TEXT ? why : row->first->why },
+		{ .text = contact },
 	    });
 	return !ctl_deaf(c->ctl);
 }

@@ -117,6 +117,14 @@ def test_a_shared_value_counts_for_both(joe):
                     status=NO)[0]["contact"] == "c2"
 
 
+def test_check_names_the_contact(joe):
+    joe.done(*BLOCK)
+    row, = joe.json("check", "joe@example.com", status=NO)
+    assert (row["contact"], row["why"]) == ("c1", "asked by phone")
+    text = joe.run("check", "joe@example.com").stdout.decode()
+    assert "asked by phone (contact c1)" in text
+
+
 def test_a_bounce_marks_one_address(joe):
     joe.done("add", "--source", "bounced", "joe@example.com")
     contact, values, events = show(joe)
