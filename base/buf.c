@@ -29,21 +29,37 @@ buf_reset(struct buf *b)
 		b->p[0] = '\0';
 }
 
-void
-buf_add(struct buf *b, const void *bytes, size_t len)
+char *
+buf_grow(struct buf *b, size_t len)
 {
 	if (b->full || len > b->max - b->len) {
 		b->full = true;
-		return;
+		return NULL;
 	}
 	if (b->room - b->len <= len) {
 		b->room = (b->len + len + 1) * 2;
 		b->p = mem_resize(b->p, b->room, 1);
 	}
-	if (len != 0)
-		memcpy(b->p + b->len, bytes, len);
+	return b->p + b->len;
+}
+
+void
+buf_grown(struct buf *b, size_t len)
+{
 	b->len += len;
 	b->p[b->len] = '\0';
+}
+
+void
+buf_add(struct buf *b, const void *bytes, size_t len)
+{
+	char *at = buf_grow(b, len);
+
+	if (at == NULL)
+		return;
+	if (len != 0)
+		memcpy(at, bytes, len);
+	buf_grown(b, len);
 }
 
 void
@@ -61,7 +77,12 @@ buf_add_text(struct buf *b, const char *text)
 void
 buf_add_char(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	if (b->full || b->len >= b->max || b->room - b->len < 2) {
+		buf_add(b, &c, 1);
+		return;
+	}
+	b->p[b->len++] = c;
+	b->p[b->len] = '\0';
 }
 
 void

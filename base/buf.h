@@ -32,6 +32,13 @@ void buf_add_text(struct buf *b, const char *text);
 void buf_add_char(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/*
+ * Room for len bytes behind what is in it: the caller writes up to so many
+ * there and gives how many with buf_grown(). NULL: full.
+ */
+char *buf_grow(struct buf *b, size_t len);
+void buf_grown(struct buf *b, size_t len);
+
 /* What is in it, until the next change. */
 struct span buf_span(const struct buf *b);
 

@@ -70,6 +70,14 @@ hash_end(struct hash *h, uint8_t *out)
 }
 
 void
+hash_once(const uint8_t *key, struct span bytes, uint8_t *out, size_t out_bytes)
+{
+	ready();
+	crypto_generichash(out, out_bytes, (const unsigned char *)bytes.p,
+	    bytes.len, key, key != NULL ? HASH_KEY_BYTES : 0);
+}
+
+void
 hash_random(void *out, size_t bytes)
 {
 	ready();

@@ -30,6 +30,10 @@ void hash_add(struct hash *h, struct span bytes);
 void hash_add_text(struct hash *h, const char *text);
 void hash_end(struct hash *h, uint8_t *out);
 
+/* All at once: the same as begin, one add, and end. */
+void hash_once(const uint8_t *key, struct span bytes, uint8_t *out,
+    size_t out_bytes);
+
 void hash_random(void *out, size_t bytes);
 
 /* Two lower-case digits a byte, NUL-ended: 2 * bytes + 1. */

@@ -1,5 +1,7 @@
 #include "base/json.h"
 
+#include <string.h>
+
 #include "base/utf8.h"
 
 /* A comma unless this is the first of its object or array. */
@@ -7,11 +9,20 @@ static void
 separate(struct buf *out, const char *name)
 {
 	char last = out->len > 0 ? out->p[out->len - 1] : '{';
+	size_t len = name != NULL ? strlen(name) : 0, n = 0;
+	char *at = buf_grow(out, len + 4);
 
+	if (at == NULL)
+		return;
 	if (last != '{' && last != '[')
-		buf_add_char(out, ',');
-	if (name != NULL)
-		buf_addf(out, "\"%s\":", name);
+		at[n++] = ',';
+	if (name != NULL) {
+		at[n++] = '"';
+		memcpy(at + n, name, len);
+		memcpy(at + n + len, "\":", 2);
+		n += len + 2;
+	}
+	buf_grown(out, n);
 }
 
 void
@@ -56,22 +67,62 @@ escape(struct buf *out, uint32_t c)
 		    0xDC00 + ((c - 0x10000) & 0x3FF));
 }
 
+/* Does one of the eight bytes not stand for itself? Of each, the highest bit
+ * is set where it is below 0x20, 0x7F or above, '"' or a backslash. */
+static bool
+is_special(uint64_t eight)
+{
+	const uint64_t ones = 0x0101010101010101, high = 0x80 * ones;
+	uint64_t quote = eight ^ '"' * ones, slash = eight ^ '\\' * ones;
+
+	return (((eight - 0x20 * ones) | (eight + ones) | (quote - ones) |
+		    (slash - ones) | eight) &
+		   high) != 0;
+}
+
 /* The run of bytes at the front that stand for themselves. */
 static size_t
 plain_run(struct span s)
 {
+	uint64_t eight;
 	size_t n = 0;
 
+	while (s.len - n >= sizeof(eight)) {
+		memcpy(&eight, s.p + n, sizeof(eight));
+		if (is_special(eight))
+			break;
+		n += sizeof(eight);
+	}
 	while (n < s.len && s.p[n] >= 0x20 && s.p[n] < 0x7F && s.p[n] != '"' &&
 	       s.p[n] != '\\')
 		n++;
 	return n;
 }
 
+/* All of it stands for itself: most texts. False: nothing was written. */
+static bool
+put_plain(struct buf *out, struct span text)
+{
+	char *at;
+
+	if (plain_run(text) < text.len)
+		return false;
+	at = buf_grow(out, text.len + 2);
+	if (at == NULL)
+		return true;
+	at[0] = '"';
+	memcpy(at + 1, text.p, text.len);
+	at[text.len + 1] = '"';
+	buf_grown(out, text.len + 2);
+	return true;
+}
+
 void
 json_text(struct buf *out, const char *name, struct span text)
 {
 	separate(out, name);
+	if (put_plain(out, text))
+		return;
 	buf_add_char(out, '"');
 	while (text.len > 0) {
 		size_t n = plain_run(text);
@@ -93,8 +144,18 @@ json_text(struct buf *out, const char *name, struct span text)
 void
 json_int(struct buf *out, const char *name, int64_t number)
 {
+	uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+	char digits[21];
+	size_t at = sizeof(digits);
+
 	separate(out, name);
-	buf_addf(out, "%lld", (long long)number);
+	do {
+		digits[--at] = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0);
+	if (number < 0)
+		digits[--at] = '-';
+	buf_add(out, digits + at, sizeof(digits) - at);
 }
 
 void

@@ -97,25 +97,34 @@ value_walk_init(struct value_walk *w, const struct addr *recipient)
 		.parent = domain_parent(recipient->domain) };
 }
 
+/* The mark, and the name behind it. */
+static void
+domain_key(struct value *key, const char *mark, const char *name)
+{
+	size_t len = strlen(mark);
+
+	key->kind = KIND_DOMAIN;
+	memcpy(key->text, mark, len);
+	(void)span_copy(span_of(name), key->text + len,
+	    sizeof(key->text) - len);
+	memcpy(key->shown, key->text, len + strlen(key->text + len) + 1);
+}
+
 bool
 value_walk_next(struct value_walk *w, struct value *key)
 {
-	char text[DOMAIN_TEXT + 2];
-
 	switch (w->step++) {
 	case 0:
 		value_of_addr(key, w->addr);
 		return true;
 	case 1:
-		snprintf(text, sizeof(text), "@%s", w->addr->domain);
-		value_of(key, KIND_DOMAIN, text);
+		domain_key(key, "@", w->addr->domain);
 		return true;
 	default:
 		if (w->parent == NULL)
 			return false;
-		snprintf(text, sizeof(text), "@.%s", w->parent);
+		domain_key(key, "@.", w->parent);
 		w->parent = domain_parent(w->parent);
-		value_of(key, KIND_DOMAIN, text);
 		return true;
 	}
 }

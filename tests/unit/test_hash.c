@@ -48,6 +48,19 @@ START_TEST(hashes_bytes)
 }
 END_TEST
 
+START_TEST(hashes_at_once)
+{
+	uint8_t key[HASH_KEY_BYTES], out[HASH_SHORT_BYTES];
+	char text[2 * HASH_SHORT_BYTES + 1];
+
+	for (size_t i = 0; i < sizeof(key); i++)
+		key[i] = (uint8_t)i;
+	hash_once(key, span_of("abc"), out, sizeof(out));
+	hash_hex(out, sizeof(out), text);
+	ck_assert_str_eq(text, "1a64be47e4729d951c302ee543f97cf3");
+}
+END_TEST
+
 /* Texts are told apart by their ends. */
 START_TEST(hashes_texts)
 {
@@ -189,6 +202,7 @@ hash_suite(void)
 	TCase *t = tcase_create("hash");
 
 	tcase_add_loop_test(t, hashes_bytes, 0, ARRAY_LEN(hashes));
+	tcase_add_test(t, hashes_at_once);
 	tcase_add_test(t, hashes_texts);
 	tcase_add_loop_test(t, reads_hex, 0, ARRAY_LEN(digits));
 	tcase_add_test(t, is_random);
