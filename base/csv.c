@@ -212,3 +212,29 @@ csv_field(struct span *rest, char separator, struct span *field)
 	rest->len -= len + 1;
 	return true;
 }
+
+/* They begin a formula with these; a domain value has an "@" in front, too,
+ * and nothing that could be called. */
+bool
+csv_is_formula(struct span s)
+{
+	static const char domain[] = "abcdefghijklmnopqrstuvwxyz0123456789"
+				     ".-_[]:";
+
+	while (s.len > 0 && s.p[0] == '\'') {
+		s.p++;
+		s.len--;
+	}
+	if (s.len == 0 || memchr("=+-@", s.p[0], 4) == NULL)
+		return false;
+	for (size_t i = 1; s.p[0] == '@' && i < s.len; i++)
+		if (memchr(domain, s.p[i], sizeof(domain) - 1) == NULL)
+			return true;
+	return s.p[0] != '@';
+}
+
+bool
+csv_is_marked(struct span s)
+{
+	return s.len > 0 && s.p[0] == '\'' && csv_is_formula(s);
+}

@@ -59,4 +59,13 @@ char csv_separator(struct span header);
  */
 bool csv_field(struct span *rest, char separator, struct span *field);
 
+/*
+ * Would a spreadsheet compute it? Such a text is written with a "'" in front.
+ * So is what would be one without those that it has: reading can tell.
+ */
+bool csv_is_formula(struct span s);
+
+/* True if it was written with a "'" in front. */
+bool csv_is_marked(struct span s);
+
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/csv.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -297,44 +298,12 @@ row_json(struct output *o, const struct cell *cells)
 	buf_done(&line);
 }
 
-/*
- * Would a spreadsheet compute it? They begin a formula with these; a domain
- * value has an "@" in front, too, and nothing that could be called. What
- * would be one without the "'" in front is marked once more, so that reading
- * can tell.
- */
-static bool
-is_formula(struct span s)
-{
-	static const char domain[] = "abcdefghijklmnopqrstuvwxyz0123456789"
-				     ".-_[]:";
-
-	while (s.len > 0 && s.p[0] == '\'') {
-		s.p++;
-		s.len--;
-	}
-	if (s.len == 0 || memchr("=+-@", s.p[0], 4) == NULL)
-		return false;
-	for (size_t i = 1; s.p[0] == '@' && i < s.len; i++)
-		if (memchr(domain, s.p[i], sizeof(domain) - 1) == NULL)
-			return true;
-	return s.p[0] != '@';
-}
-
-bool
-output_is_marked(struct span s)
-{
-	if (s.len == 0 || s.p[0] != '\'')
-		return false;
-	return is_formula(s);
-}
-
 /* RFC 4180: quotes where they are needed, doubled inside. */
 static void
 put_csv(struct output *o, const char *text, bool quote_formula)
 {
 	const char *mark =
-	    quote_formula && is_formula(span_of(text)) ? "'" : "";
+	    quote_formula && csv_is_formula(span_of(text)) ? "'" : "";
 
 	if (strpbrk(text, ",\"") == NULL) {
 		put(o, mark);

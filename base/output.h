@@ -41,12 +41,6 @@ struct cell {
 	int64_t number;
 };
 
-/*
- * True if CSV has put a "'" in front of this text, for whoever reads it back
- * (a text that has one itself gets a second: nothing is lost).
- */
-bool output_is_marked(struct span s);
-
 struct output;
 
 /*

@@ -318,12 +318,11 @@ take_all(const char *path, const config_t *file, struct conf *c,
 {
 	char setting[CONF_FAULT_TEXT];
 	struct place place = { path, setting, 0 };
-	const char *fault;
 	const config_setting_t *root = config_root_setting(file);
+	const char *fault;
 
-	for (int i = 0; i < config_setting_length(root); i++)
-		if (!take_top(path, config_setting_get_elem(root, (unsigned)i),
-			c, err))
+	for (unsigned i = 0; i < (unsigned)config_setting_length(root); i++)
+		if (!take_top(path, config_setting_get_elem(root, i), c, err))
 			return false;
 	fault = conf_fault(c, setting);
 	if (fault != NULL) {

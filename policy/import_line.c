@@ -169,7 +169,7 @@ split_csv(struct import_reader *r, struct span record)
 static struct span
 unmarked(const struct import_reader *r, struct span s)
 {
-	if (r->format->ours && !r->json && output_is_marked(s))
+	if (r->format->ours && !r->json && csv_is_marked(s))
 		return (struct span){ s.p + 1, s.len - 1 };
 	return s;
 }
