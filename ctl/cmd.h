@@ -23,6 +23,8 @@ command_fn cmd_stats;
 command_fn cmd_queue;
 command_fn cmd_verify;
 command_fn cmd_rebuild;
+command_fn cmd_backup;
+command_fn cmd_restore;
 command_fn cmd_key;
 command_fn cmd_token;
 command_fn cmd_doctor;
