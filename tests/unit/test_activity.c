@@ -142,6 +142,7 @@ activity_suite(void)
 	TCase *c = tcase_create("activity");
 
 	tcase_add_checked_fixture(c, set_up, tear_down);
+	tcase_set_timeout(c, 60); /* many syncs */
 	tcase_add_loop_test(c, tells_both_in_their_order, 0, ARRAY_LEN(cases));
 	tcase_add_test(c, keeps_to_the_time);
 	suite_add_tcase(s, c);

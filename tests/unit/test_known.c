@@ -77,6 +77,7 @@ known_suite(void)
 	TCase *c = tcase_create("known");
 
 	tcase_add_checked_fixture(c, scratch_begin, scratch_end);
+	tcase_set_timeout(c, 60); /* many syncs */
 	tcase_add_test(c, finds_those_that_are_there);
 	tcase_add_test(c, cannot_tell_of_a_damaged_index);
 	suite_add_tcase(s, c);
