@@ -213,11 +213,12 @@ append(struct journal *j, struct span bytes, bool *poisoned, struct error *err)
 }
 
 static bool
-rotate(struct journal *j, uint64_t next_lsn, struct error *err)
+rotate(struct journal *j, uint64_t next_lsn, const struct dot *identity,
+    struct error *err)
 {
 	struct journal_seal seal = { .segment = j->segment, .count = j->count };
 	struct journal_header next = { .segment = j->segment + 1,
-		.identity = j->identity,
+		.identity = *identity,
 		.first = next_lsn };
 	struct buf line;
 	bool ok, poisoned;
@@ -237,10 +238,23 @@ bool
 journal_reserve(struct journal *j, uint64_t next_lsn, struct journal_pos *at,
     struct error *err)
 {
-	if (j->end >= j->segment_bytes && !rotate(j, next_lsn, err))
+	if (j->end >= j->segment_bytes &&
+	    !rotate(j, next_lsn, &j->identity, err))
 		return false;
 	*at = (struct journal_pos){ j->segment, (uint32_t)j->end };
 	return true;
+}
+
+bool
+journal_renew(struct journal *j, uint64_t next_lsn, struct error *err)
+{
+	struct dot identity = { .node = j->identity.node };
+
+	do {
+		hash_random(&identity.incarnation,
+		    sizeof(identity.incarnation));
+	} while (identity.incarnation == j->identity.incarnation);
+	return rotate(j, next_lsn, &identity, err);
 }
 
 bool

@@ -61,6 +61,13 @@ bool journal_recover(struct journal *j, struct journal_start from,
     uint64_t index_lsn, const char *quarantine_dir, struct journal_end *end,
     struct error *err) MUST_CHECK;
 
+/*
+ * Goes on under a new incarnation, in a new segment: what was written since
+ * a backup, and may be known elsewhere, had the old one. Only the writer.
+ */
+bool journal_renew(struct journal *j, uint64_t next_lsn,
+    struct error *err) MUST_CHECK;
+
 /* The identity under which this journal's own events are written. */
 void journal_identity(const struct journal *j, struct dot *identity);
 

@@ -153,6 +153,10 @@ take_header(struct recovery *rc, uint32_t segment, struct span line,
 	}
 	rc->header = true;
 	rc->first = h.first;
+	/* A new incarnation counts anew. */
+	if (segment != rc->good.segment &&
+	    h.identity.incarnation != rc->j->identity.incarnation)
+		rc->seq = rc->batch_seq = 0;
 	rc->j->identity = h.identity;
 	if (behind > rc->good.offset || segment != rc->good.segment)
 		rc->good = (struct journal_pos){ segment, (uint32_t)behind };

@@ -118,6 +118,9 @@ bool store_verify(struct store *st, void (*tell)(const char *, void *),
 bool store_rebuild(struct store *st, uint64_t *events,
     struct error *err) MUST_CHECK;
 
+/* Writes on under a new incarnation (event.h), as after each restore. */
+bool store_renew(struct store *st, struct error *err) MUST_CHECK;
+
 /*
  * Answers what other processes ask and the store does not know, as what a
  * token says. what: the word that names the question. Appends one line of

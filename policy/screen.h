@@ -31,8 +31,8 @@ typedef bool screen_fn(const struct value *asked, const struct reason_row *row,
 
 /*
  * Tells of each value, in their order; an address is looked up with its
- * domain, all domains above and the phones that it may reach. False: not known, so don't send; err names
- * the value.
+ * domain, all domains above and the phones that it may reach. False: not known,
+ * so don't send; err names the value.
  */
 bool screen_values(struct screen *s, const struct value *values, size_t n,
     screen_fn *fn, void *arg, struct error *err) MUST_CHECK;
