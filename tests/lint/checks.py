@@ -191,5 +191,22 @@ def manual(tree):
                        "that row")
 
 
+def threats(tree):
+    """Each test that SECURITY.md names is there."""
+    page = "SECURITY.md"
+    if page not in tree.all:
+        yield f"{page}:1: not there"
+        return
+    tests = "\n".join(tree.text(n) for n in tree.files("tests/*.c",
+                                                       "tests/*.py"))
+    there = set(re.findall(r"(?:^def |^START_TEST\()(\w+)", tests,
+                           re.MULTILINE))
+    for number, line in enumerate(tree.lines(page), 1):
+        if line.startswith("| ") and line.count("|") == 5:
+            for name in re.findall(r"`(\w+)`", line.split("|")[4]):
+                if name not in there:
+                    yield f"{page}:{number}: no test {name}: name one that is"
+
+
 CHECKS = [layers, own_header_first, foreign, banned, unfinished, file_size,
-          function_size, nesting, manual]
+          function_size, nesting, manual, threats]

@@ -1,0 +1,1 @@
+START_TEST(is_another)
