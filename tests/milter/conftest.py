@@ -2,6 +2,7 @@
 import pytest
 
 from daemon import Daemon
+from signing import STRANGER
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,14 @@ def usual_settings(request):
 def mta(daemon):
     """A client of ours on a connection of its own."""
     session = daemon.session()
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def stranger(daemon):
+    """A mail server that is not ours, on a connection of its own."""
+    session = daemon.session(**STRANGER)
     yield session
     session.close()
 

@@ -33,6 +33,16 @@ class Signing(Daemon):
                                inbound=inbound, more=more)
 
 
+def with_key(made):
+    """Runs it with a key, as a fixture does."""
+    try:
+        made.done("key", "new", "first")
+        made.start()
+        yield made
+    finally:
+        made.close()
+
+
 def token_of(mta):
     """The one header that was added to the last message; "": none."""
     added = [data.split(b"\0") for command, data in mta.edits

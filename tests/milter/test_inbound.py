@@ -6,6 +6,7 @@ import pytest
 
 from daemon import Daemon
 from harness import mails
+from signing import STRANGER
 
 LIMIT = 100000
 SETTINGS = f"""\
@@ -16,21 +17,13 @@ inbound = {{
     report_max_bytes = {LIMIT};
 }};
 """
-# bounce(8) with its own cleanup(8), and a stranger.
+# bounce(8) with its own cleanup(8).
 BOUNCE = {"ip": "127.0.0.1", "port": 0, "daemon": "BOUNCE"}
-STRANGER = {"ip": "203.0.113.9", "daemon": "mx.example.com"}
 
 
 @pytest.fixture
 def bounce(daemon):
     session = daemon.session(**BOUNCE)
-    yield session
-    session.close()
-
-
-@pytest.fixture
-def stranger(daemon):
-    session = daemon.session(**STRANGER)
     yield session
     session.close()
 

@@ -3,7 +3,7 @@ import pytest
 
 from harness import mails
 from mta import ADDHDRS, ADDRCPT, CHGFROM
-from signing import STRANGER, Signing
+from signing import STRANGER, Signing, with_key
 
 NEWS = "news@example.com"
 SETTINGS = """\
@@ -34,20 +34,7 @@ class Rewriting(Signing):
 
 @pytest.fixture(name="daemon", scope="module")
 def rewriting_daemon():
-    made = Rewriting()
-    try:
-        made.done("key", "new", "first")
-        made.start()
-        yield made
-    finally:
-        made.close()
-
-
-@pytest.fixture
-def stranger(daemon):
-    session = daemon.session(**STRANGER)
-    yield session
-    session.close()
+    yield from with_key(Rewriting())
 
 
 def changes(mta, letter):

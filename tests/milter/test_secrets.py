@@ -7,7 +7,8 @@ import re
 import pytest
 
 from harness import mails
-from signing import STRANGER, Signing, bounce_of, bring_back, send
+from signing import (STRANGER, Signing, bounce_of, bring_back, send,
+                     with_key)
 
 # What a token's key derives from the secret of its file: policy/keys.h.
 CONTEXT = b"supprssd"
@@ -16,13 +17,7 @@ PURPOSES = range(2, 7)
 
 @pytest.fixture(name="daemon", scope="module")
 def signing_daemon():
-    made = Signing()
-    try:
-        made.done("key", "new", "first")
-        made.start()
-        yield made
-    finally:
-        made.close()
+    yield from with_key(Signing())
 
 
 @pytest.fixture(scope="module")

@@ -5,25 +5,13 @@ import pytest
 
 from harness import mails
 from mta import ADDHDRS, ADDRCPT, DELRCPT, QUARANTINE, SETSYMLIST
-from signing import STRANGER, Signing, bring_back, returned, send
+from signing import (STRANGER, Signing, bring_back, returned, send,
+                     with_key)
 
 
 @pytest.fixture(name="daemon", scope="module")
 def signing_daemon():
-    made = Signing()
-    try:
-        made.done("key", "new", "first")
-        made.start()
-        yield made
-    finally:
-        made.close()
-
-
-@pytest.fixture
-def stranger(daemon):
-    session = daemon.session(**STRANGER)
-    yield session
-    session.close()
+    yield from with_key(Signing())
 
 
 def test_negotiates_headers_only_for_tokens(daemon):

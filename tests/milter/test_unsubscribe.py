@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from daemon import Daemon
 from harness import mails
+from signing import STRANGER, Signing, with_key
 
 SETTINGS = """\
 token = {{ keys = "{keys}"; }};
@@ -27,17 +27,9 @@ streams = (
 );
 """
 OFFERS = "X-Stream: offers\nSubject: Offers\n\nBuy.\n"
-STRANGER = {"ip": "203.0.113.9", "daemon": "mx.example.com"}
 
 
-class Lists(Daemon):
-    """A daemon with a directory of keys of its own."""
-
-    def __init__(self):
-        super().__init__("")
-        self.keys = f"{self.top}/keys"
-        self.configure(self.settings())
-
+class Lists(Signing):
     def settings(self, action="reject", **others):
         return SETTINGS.format(**{"keys": self.keys, "action": action,
                                   **others})
@@ -45,20 +37,7 @@ class Lists(Daemon):
 
 @pytest.fixture(name="daemon", scope="module")
 def lists_daemon():
-    made = Lists()
-    try:
-        made.done("key", "new", "first")
-        made.start()
-        yield made
-    finally:
-        made.close()
-
-
-@pytest.fixture
-def stranger(daemon):
-    session = daemon.session(**STRANGER)
-    yield session
-    session.close()
+    yield from with_key(Lists())
 
 
 def send(mta, *recipients, **options):
