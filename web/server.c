@@ -90,6 +90,7 @@ no_unescape(void *cls, struct MHD_Connection *c, char *text)
 	return strlen(text);
 }
 
+PRINTF_LIKE(2, 0)
 static void
 on_log(void *cls, const char *format, va_list values)
 {

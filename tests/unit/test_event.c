@@ -27,7 +27,7 @@ full_event(void)
 		.by = "suppressd",
 		.why = "smtp; 550 \"no such user\" \\ \xC3\xBC\t\n\x01\x7F",
 		.evidence = { "bounce", "bad-address", "5.1.1", "dsn-status",
-		    "believed", "own-bounce", "00ff" },
+		    "believed", "own-bounce", "00ff", "2025-11-12T10:11:12Z" },
 		.prev = { 1, 4000000000 },
 		.contact_prev = { 4000000000, 0 } };
 
@@ -67,6 +67,7 @@ same(const struct event *a, const struct event *b)
 	ck_assert_str_eq(a->evidence.trust, b->evidence.trust);
 	ck_assert_str_eq(a->evidence.proof, b->evidence.proof);
 	ck_assert_str_eq(a->evidence.ref, b->evidence.ref);
+	ck_assert_str_eq(a->evidence.happened, b->evidence.happened);
 	ck_assert_uint_eq(a->cover_n, b->cover_n);
 	for (size_t i = 0; i < a->cover_n; i++)
 		ck_assert(dot_equal(&a->cover[i], &b->cover[i]));
