@@ -168,6 +168,7 @@ refusal_row(struct rows *r, const struct refusal *one)
 		{ .text = "" },
 		{ .text = "" },
 		{ .text = "" },
+		{ .text = "" },
 		{ .text = why },
 		{ 0 },
 		{ .text = one->value },

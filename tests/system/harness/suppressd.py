@@ -120,7 +120,7 @@ class Suppressd:
     def json(self, *arguments):
         """The lines of suppressctl --json."""
         result = self.ctl("--json", *arguments)
-        if result.returncode > 1:
+        if result.returncode not in (0, 1):
             raise RuntimeError(result.stderr)
         return [json.loads(line) for line in result.stdout.splitlines()]
 
