@@ -31,7 +31,7 @@ _suppressctl()
 	command=$(_suppressctl_command)
 	COMPREPLY=()
 	case $before in
-	--kind) words="email domain phone linkedin" ;;
+	--kind) words="email domain phone linkedin contact" ;;
 	--source) words="user api lead bounced abuse" ;;
 	--type) words="event refusal" ;;
 	--expiry) words="none some over" ;;

@@ -134,7 +134,9 @@ next_line(struct input_reader *r, struct span *line, bool *whole,
     struct error *err)
 {
 	*whole = true;
-	if (!r->ended && memchr(r->rest.p, '\n', r->rest.len) == NULL &&
+	if (!r->ended &&
+	    (r->rest.len == 0 ||
+		memchr(r->rest.p, '\n', r->rest.len) == NULL) &&
 	    !refill(r, err))
 		return false;
 	if (r->rest.len > LINE_BYTES_MAX &&

@@ -71,7 +71,7 @@ def test_a_reason_ends_by_itself(ctl):
 @pytest.mark.parametrize("bad", [
     "joe", "joe@", "@", "joe@example..com", "joe@-example.com", "a b@c",
     "joe@example.com, ann@example.com", "=1+1", "x" * 600 + "@example.com",
-    "+33 6 12 34 56 78", "https://linkedin.com/in/joe"])
+    "+33 6", "https://linkedin.com/feed/"])
 def test_bad_value(ctl, bad):
     said = ctl.refused(USAGE, "add", "good@example.com", bad)
     assert bad[:60] in said
