@@ -107,7 +107,8 @@ refill(struct input_reader *r, struct error *err)
 {
 	bool first = r->read == 0;
 
-	memmove(r->block, r->rest.p, r->rest.len);
+	if (r->rest.len > 0)
+		memmove(r->block, r->rest.p, r->rest.len);
 	r->rest.p = r->block;
 	while (!r->ended && r->rest.len < LINE_BYTES_MAX + 2) {
 		ssize_t got = read(r->fd, r->block + r->rest.len,
