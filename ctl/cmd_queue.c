@@ -87,12 +87,12 @@ look(struct listing *l, const struct queue_mail *m, struct error *err)
 	for (size_t i = 0; i < m->recipients_n; i++) {
 		struct verdict v;
 		enum queued is = queued_check(l->ctl->conf, l->store, m->sender,
-		    l->stream, &m->recipients[i], l->ctl->now, &v, err);
+		    l->stream, m->recipients[i], l->ctl->now, &v, err);
 
 		if (is == QUEUED_UNKNOWN)
 			return false;
 		if (is != QUEUED_GOES)
-			add(l, m, &m->recipients[i], &v, is == QUEUED_DEPENDS);
+			add(l, m, m->recipients[i], &v, is == QUEUED_DEPENDS);
 		blocked += is == QUEUED_BLOCKED;
 	}
 	for (size_t i = from; blocked < m->all_n && i < l->n; i++)

@@ -15,14 +15,17 @@ add_recipient(struct queue_mail *m, struct span raw)
 {
 	char text[LIMIT_VALUE_TEXT];
 	struct error ignored;
-	struct addr a;
+	struct addr a, *kept;
 
 	if (!jsonwalk_text(raw, text, sizeof(text)) ||
 	    !addr_parse(span_of(text), &a, &ignored))
 		return;
+	/* One by one: an address that is moved points to where it was. */
+	kept = mem_new(1, sizeof(*kept));
+	addr_copy(kept, &a);
 	m->recipients = mem_resize(m->recipients, m->recipients_n + 1,
 	    sizeof(*m->recipients));
-	addr_copy(&m->recipients[m->recipients_n++], &a);
+	m->recipients[m->recipients_n++] = kept;
 }
 
 static void
@@ -78,6 +81,8 @@ queue_mail_read(struct span line, struct queue_mail *m, struct error *err)
 void
 queue_mail_done(struct queue_mail *m)
 {
+	for (size_t i = 0; i < m->recipients_n; i++)
+		free(m->recipients[i]);
 	free(m->recipients);
 	*m = (struct queue_mail){ 0 };
 }

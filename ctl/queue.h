@@ -17,7 +17,7 @@ struct queue_mail {
 	char id[QUEUE_ID_TEXT];
 	char queue[QUEUE_NAME_TEXT];   /* active, deferred, hold, ... */
 	char sender[LIMIT_VALUE_TEXT]; /* "": null */
-	struct addr *recipients; /* those that wait and that we understand */
+	struct addr **recipients; /* those that wait and that we understand */
 	size_t recipients_n;
 	size_t all_n; /* all that wait */
 };

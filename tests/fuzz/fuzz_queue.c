@@ -22,8 +22,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	need(m.recipients_n <= m.all_n);
 	need(m.id[0] != '\0' && m.id[0] != '-');
 	need(memchr(m.sender, '\0', sizeof(m.sender)) != NULL);
-	for (size_t i = 0; i < m.recipients_n; i++)
-		need(strchr(m.recipients[i].text, '@') != NULL);
+	for (size_t i = 0; i < m.recipients_n; i++) {
+		const struct addr *a = m.recipients[i];
+
+		need(strrchr(a->text, '@') + 1 == a->domain);
+	}
 	queue_mail_done(&m);
 	return 0;
 }
