@@ -18,10 +18,6 @@ def bounce_from(site, client, text, to="bounces@bounces.example.com"):
     site.wait_idle()
 
 
-def events(site, value):
-    return site.suppressd.json("history", value)
-
-
 def test_a_remote_refusal_suppresses_only_that_address(site, fresh):
     dead, alive = fresh("dead"), fresh()
     site.refuse(dead)
@@ -126,7 +122,7 @@ def test_forged_within_a_bounce_of_ours(site, fresh):
     site.wait_suppressed(gone)
     site.wait_idle()
     assert "own-bounce" in site.suppressd.done("--json", "history", gone)
-    assert site.suppressd.json("history", victim) == []
+    assert site.suppressd.events(victim) == []
 
 
 def test_a_bounce_from_a_trusted_host(site, fresh):
@@ -140,7 +136,7 @@ def test_the_same_report_again_changes_nothing(site, fresh):
     dead = fresh("dead")
     for _ in range(2):
         bounce_from(site, REPORTER, mails.dsn(dead, message_id=dead))
-    assert len(events(site, dead)) == 1
+    assert len(site.suppressd.events(dead)) == 1
 
 
 def complain(site, client, text, sender="feedback@fbl.example.org"):

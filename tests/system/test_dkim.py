@@ -133,7 +133,7 @@ def complain(site, report, to="fbl@example.com"):
 
 
 def proof_of(site, address):
-    row, = until(lambda: site.suppressd.json("history", address),
+    row, = until(lambda: site.suppressd.events(address),
                  f"a report about {address}")
     return row["proof"]
 

@@ -39,7 +39,7 @@ def test_the_sender_is_told_of_that_one_only(site):
 
 def test_our_own_refusal_teaches_nothing(site):
     """It came back as a bounce of our own Postfix, and is no bounce."""
-    before = site.suppressd.json("history", LISTED)
+    before = site.suppressd.events(LISTED)
     site.send("hop_in", NEWS, ["team@example.com"], mails.plain("News"))
     site.wait_idle()
-    assert site.suppressd.json("history", LISTED) == before
+    assert site.suppressd.events(LISTED) == before

@@ -106,7 +106,7 @@ def test_the_address_alone_is_a_proof(site, fresh):
     come_back(site, path, short_dsn(dead, to=path))
     assert site.suppressd.is_suppressed(dead)
     assert len(bounces_about(site, dead)) == 1
-    event, = site.suppressd.json("history", dead)
+    event, = site.suppressd.events(dead)
     assert event["proof"] == "token"
 
 

@@ -60,7 +60,7 @@ def test_a_storm_is_held_accepted_and_rejected(site, fresh):
     outcome = site.send("submission", NEWS, held[:2], mails.plain("Again"))
     assert outcome.rcpt[held[0]][0] == 550
     assert outcome.rcpt[held[1]][0] == 250
-    newest = site.suppressd.json("history", "--type", "event", held[0])[0]
+    newest = site.suppressd.events(held[0])[0]
     assert (newest["op"], newest["trust"], newest["by"]) == (
         "add", "accepted", "root")
 
@@ -142,7 +142,7 @@ def test_the_expired_is_cleaned_away(site, fresh):
     site.suppressd.stop()
     site.suppressd.start()
     newest = until(lambda: [row for row in
-                            site.suppressd.json("history", value)
+                            site.suppressd.events(value)
                             if row["op"] == "remove"],
                    "the history says that it is over")[0]
     assert (newest["by"], newest["report"]) == ("suppressd", "expiry")

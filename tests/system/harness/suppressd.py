@@ -124,6 +124,10 @@ class Suppressd:
             raise RuntimeError(result.stderr)
         return [json.loads(line) for line in result.stdout.splitlines()]
 
+    def events(self, value):
+        """What its history has of changes; refusals are left out."""
+        return self.json("history", "--type", "event", value)
+
     def is_suppressed(self, value):
         """By the contract: 0 may be contacted, 1 may not."""
         status = self.ctl("check", value).returncode
