@@ -397,7 +397,7 @@ store_suite(void)
 	Suite *s = suite_create("store");
 	TCase *t = tcase_create("store");
 
-	tcase_set_timeout(t, 120);
+	tcase_set_timeout(t, 900); /* 300,000 changes under a sanitizer */
 	tcase_add_checked_fixture(t, scratch_begin, scratch_end);
 	tcase_add_test(t, keeps_what_was_added);
 	tcase_add_test(t, removes_what_it_names);
