@@ -3,10 +3,7 @@
  *
  * fuzz_NAME.c gives the two below. With replay.c it is a program that runs
  * inputs that are known, as part of "make check"; with libFuzzer it looks
- * for new ones:
- *
- *	clang -g -O1 -fsanitize=fuzzer,address,undefined ... fuzz_NAME.c
- *	./a.out -dict=tests/fuzz/report.dict tests/fuzz/corpus/NAME tests/data
+ * for new ones: tests/fuzz/hunt.
  */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H

@@ -71,7 +71,8 @@ replay_directory(const char *path)
 	buf_done(&name);
 }
 
-int
+/* libFuzzer has a main() of its own, which then comes first. */
+__attribute__((weak)) int
 main(int argc, char **argv)
 {
 	const char *srcdir = getenv("SRCDIR");
