@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "db/applied.h"
+
 #define HEAD_BYTES 44
 #define FLAG_FORCE 1
 #define FLAG_IF_NEW 2
@@ -9,21 +11,11 @@
 
 enum { RESULT_CHANGED = 1, RESULT_KEPT = 2, RESULT_LIFTED = 4 };
 
-static void
-put(unsigned char *at, uint64_t number, size_t bytes)
-{
-	for (size_t i = 0; i < bytes; i++)
-		at[i] = (unsigned char)(number >> 8 * i);
-}
-
+/* Behind a pointer to bytes of a span. */
 static uint64_t
 get(const char *at, size_t bytes)
 {
-	uint64_t number = 0;
-
-	for (size_t i = 0; i < bytes; i++)
-		number |= (uint64_t)(unsigned char)at[i] << 8 * i;
-	return number;
+	return little_get((const uint8_t *)at, bytes);
 }
 
 static bool
@@ -45,20 +37,20 @@ pack_change(const struct change *c, uint64_t tag, struct buf *out)
 	bytes[7] = (unsigned char)((c->force ? FLAG_FORCE : 0) |
 				   (c->if_new ? FLAG_IF_NEW : 0) |
 				   (same ? FLAG_SAME : 0));
-	put(bytes + 8, c->count, 4);
-	put(bytes + 12, tag, 8);
-	put(bytes + 20, (uint64_t)c->since, 8);
-	put(bytes + 28, (uint64_t)c->expires, 8);
-	put(bytes + 36, (uint64_t)c->began, 8);
+	little_put(bytes + 8, c->count, 4);
+	little_put(bytes + 12, tag, 8);
+	little_put(bytes + 20, (uint64_t)c->since, 8);
+	little_put(bytes + 28, (uint64_t)c->expires, 8);
+	little_put(bytes + 36, (uint64_t)c->began, 8);
 	for (size_t i = 0; i < CHANGE_TEXTS; i++) {
 		const char *text = (const char *)c + change_texts[i].offset;
 		size_t len = same && text == c->value.shown ? 0 : strlen(text);
 
-		put(bytes + at, len, 2);
+		little_put(bytes + at, len, 2);
 		memcpy(bytes + at + 2, text, len);
 		at += 2 + len;
 	}
-	put(bytes, at, 4);
+	little_put(bytes, at, 4);
 	buf_add(out, bytes, at);
 }
 
