@@ -114,6 +114,16 @@ hash_derive(const uint8_t *key, const char *context, uint64_t purpose,
 	crypto_kdf_derive_from_key(out, HASH_KEY_BYTES, purpose, context, key);
 }
 
+uint64_t
+hash_quick(const char *text)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (; *text != '\0'; text++)
+		h = (h ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	return h;
+}
+
 bool
 hash_equal(const void *a, const void *b, size_t n)
 {

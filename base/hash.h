@@ -1,7 +1,7 @@
 /*
  * hash - BLAKE2b (RFC 7693), random bytes, hex, sealing and what secrets
- * need, by libsodium: the only file that sees it. Thread safe; takes no lock
- * after the first call.
+ * need, by libsodium: the only file that sees it; a quick hash for tables in
+ * memory. Thread safe; takes no lock after the first call.
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -50,6 +50,12 @@ bool hash_unhex(struct span digits, uint8_t *out, size_t n);
 #define HASH_CONTEXT_BYTES 8
 void hash_derive(const uint8_t *key, const char *context, uint64_t purpose,
     uint8_t *out);
+
+/*
+ * FNV-1a of a text: where to look in a table in memory. Not keyed: who
+ * chooses the texts can make them meet, so let that cost no more than time.
+ */
+uint64_t hash_quick(const char *text);
 
 /* The same bytes? The time it takes does not depend on where they differ. */
 bool hash_equal(const void *a, const void *b, size_t n);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/mem.h"
 
 /*
@@ -29,21 +30,10 @@ struct counting {
 	size_t domains_n;
 };
 
-/* FNV-1a. */
-static size_t
-slot_of(const char *name)
-{
-	uint64_t h = UINT64_C(14695981039346656037);
-
-	for (; *name != '\0'; name++)
-		h = (h ^ (unsigned char)*name) * UINT64_C(1099511628211);
-	return (size_t)(h % DOMAIN_SLOTS);
-}
-
 static void
 count_domain(struct counting *c, const char *name)
 {
-	size_t at = slot_of(name);
+	size_t at = (size_t)(hash_quick(name) % DOMAIN_SLOTS);
 
 	while (c->domains[at].name != NULL &&
 	       strcmp(c->domains[at].name, name) != 0)

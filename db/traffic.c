@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -60,16 +61,12 @@ traffic_free(struct traffic *t)
 	free(t);
 }
 
-/* FNV-1a: where to look. An attacker who fills a row of entries makes us
- * forget counts of other domains in it, no more. */
+/* Where to look. An attacker who fills a row of entries makes us forget
+ * counts of other domains in it, no more. */
 static size_t
 place(const char *domain)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
-
-	for (; *domain != '\0'; domain++)
-		h = (h ^ (unsigned char)*domain) * UINT64_C(1099511628211);
-	return (size_t)(h % TRAFFIC_DOMAINS);
+	return (size_t)(hash_quick(domain) % TRAFFIC_DOMAINS);
 }
 
 static struct entry *

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "policy/check.h"
 #include "policy/gateway.h"
@@ -66,15 +67,10 @@ domain_of(const struct value *v)
 	return strrchr(v->text, '@') + 1;
 }
 
-/* FNV-1a. */
 static char *
 quiet_place(const struct screen *s, const char *domain)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
-
-	for (; *domain != '\0'; domain++)
-		h = (h ^ (unsigned char)*domain) * UINT64_C(1099511628211);
-	return s->quiet[h % QUIET_DOMAINS];
+	return s->quiet[hash_quick(domain) % QUIET_DOMAINS];
 }
 
 /* The keys of one batch that have to be looked up. */

@@ -195,6 +195,22 @@ START_TEST(keeps_secrets)
 }
 END_TEST
 
+/* FNV-1a with 64 bits; the values are from its authors' test vectors. */
+static const struct {
+	const char *in;
+	uint64_t want;
+} quick[] = {
+	{ "", UINT64_C(0xcbf29ce484222325) },
+	{ "a", UINT64_C(0xaf63dc4c8601ec8c) },
+	{ "foobar", UINT64_C(0x85944171f73967e8) },
+};
+
+START_TEST(is_quick)
+{
+	ck_assert(hash_quick(quick[_i].in) == quick[_i].want);
+}
+END_TEST
+
 static Suite *
 hash_suite(void)
 {
@@ -206,6 +222,7 @@ hash_suite(void)
 	tcase_add_test(t, hashes_texts);
 	tcase_add_loop_test(t, reads_hex, 0, ARRAY_LEN(digits));
 	tcase_add_test(t, is_random);
+	tcase_add_loop_test(t, is_quick, 0, ARRAY_LEN(quick));
 	tcase_add_test(t, derives_keys);
 	tcase_add_test(t, seals);
 	tcase_add_test(t, keeps_secrets);
