@@ -145,15 +145,14 @@ check_stream(const struct place *place, const struct conf *c, struct error *err)
 		    "\"default\" is the stream of what no other one takes; "
 		    "choose another name",
 		    err);
-	for (size_t i = 0; i + 1 < c->streams_n; i++) {
-		if (strcmp(c->streams[i].name, last->name) == 0)
-			return wants(place, "two streams have this name", err);
+	if (conf_stream_named(c, last->name) != last)
+		return wants(place, "two streams have this name", err);
+	for (size_t i = 0; i + 1 < c->streams_n; i++)
 		if (!conf_stream_has_condition(&c->streams[i]))
 			return wants(place,
 			    "a stream before this one has no "
 			    "condition and takes all mail",
 			    err);
-	}
 	return true;
 }
 

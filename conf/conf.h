@@ -233,6 +233,10 @@ bool conf_has_domain(const struct conf_texts *list, const char *name);
 /* Is it the address of a feedback loop of one of the streams? */
 bool conf_is_cfbl(const struct conf *c, const struct addr *a);
 
+/* The stream of that name; NULL: there is none. */
+const struct conf_stream *conf_stream_named(const struct conf *c,
+    const char *name);
+
 /* Does mail of this stream offer to unsubscribe, or a feedback loop? */
 bool conf_stream_offers(const struct conf_stream *s);
 

@@ -94,3 +94,12 @@ conf_is_cfbl(const struct conf *c, const struct addr *a)
 	}
 	return false;
 }
+
+const struct conf_stream *
+conf_stream_named(const struct conf *c, const char *name)
+{
+	for (size_t i = 0; i < c->streams_n; i++)
+		if (strcmp(c->streams[i].name, name) == 0)
+			return &c->streams[i];
+	return NULL;
+}

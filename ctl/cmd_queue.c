@@ -191,11 +191,8 @@ static bool
 find_stream(struct listing *l, struct error *err)
 {
 	const char *name = l->ctl->opt.filter.stream;
-	const struct conf *c = l->ctl->conf;
 
-	for (size_t i = 0; i < c->streams_n; i++)
-		if (strcmp(c->streams[i].name, name) == 0)
-			l->stream = &c->streams[i];
+	l->stream = conf_stream_named(l->ctl->conf, name);
 	if (l->stream != NULL || name[0] == '\0')
 		return true;
 	error_set(err, ERROR_INVALID,

@@ -170,18 +170,18 @@ ctl_warn_stream(const struct ctl *ctl)
 	const char *name = ctl->opt.filter.stream;
 	struct buf known;
 
+	if (name[0] == '\0' || strcmp(name, "*") == 0 ||
+	    conf_stream_named(ctl->conf, name) != NULL)
+		return;
 	buf_init(&known, 1024);
 	for (size_t i = 0; i < ctl->conf->streams_n; i++) {
 		const char *there = ctl->conf->streams[i].name;
 
-		if (strcmp(name, there) == 0)
-			name = "";
 		if (known.len + strlen(there) + 8 < known.max)
 			buf_addf(&known, "%s%s", i > 0 ? ", " : "", there);
 	}
-	if (name[0] != '\0' && strcmp(name, "*") != 0)
-		log_warning("%s: no stream '%s' is configured; there are: %s",
-		    ctl->command, name, buf_text(&known));
+	log_warning("%s: no stream '%s' is configured; there are: %s",
+	    ctl->command, name, buf_text(&known));
 	buf_done(&known);
 }
 

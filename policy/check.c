@@ -14,10 +14,9 @@ struct finding {
 void
 check_init(const struct conf *conf, const char *stream, struct check *c)
 {
-	*c = (struct check){ .conf = conf, .name = stream };
-	for (size_t i = 0; i < conf->streams_n; i++)
-		if (strcmp(conf->streams[i].name, stream) == 0)
-			c->stream = &conf->streams[i];
+	*c = (struct check){ .conf = conf,
+		.name = stream,
+		.stream = conf_stream_named(conf, stream) };
 }
 
 static bool

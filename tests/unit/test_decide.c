@@ -51,15 +51,6 @@ record_of(const struct row *rows)
 	return rec;
 }
 
-static const struct conf_stream *
-stream_called(const struct conf *conf, const char *name)
-{
-	for (size_t i = 0; i < conf->streams_n; i++)
-		if (strcmp(conf->streams[i].name, name) == 0)
-			return &conf->streams[i];
-	ck_abort_msg("no stream %s", name);
-}
-
 /* "news" is stopped by everything, "receipts" by two sources, "open" by
  * none. */
 static const char streams[] =
@@ -144,7 +135,7 @@ START_TEST(who_speaks)
 	struct conf *conf = conf_of(streams);
 	struct record rec = record_of(cases[_i].rows);
 	const struct conf_stream *stream =
-	    stream_called(conf, cases[_i].stream);
+	    conf_stream_named(conf, cases[_i].stream);
 	struct verdict v = { .code = 999 };
 	bool blocked = decide(conf, stream, &key, &rec, NOW, &v);
 
@@ -181,7 +172,7 @@ START_TEST(looks_at_every_reason)
 	row.stream = "news";
 	add_row(&rec, &row);
 	ck_assert(
-	    decide(conf, stream_called(conf, "news"), &key, &rec, NOW, &v));
+	    decide(conf, conf_stream_named(conf, "news"), &key, &rec, NOW, &v));
 	ck_assert_int_eq(v.source, SOURCE_LEAD);
 	record_done(&rec);
 	conf_unref(conf);

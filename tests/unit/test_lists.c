@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "conf/settings.h"
+#include "tests/unit/conf_text.h"
 
 /* A configuration whose protected values, patterns and networks are these. */
 static struct conf *
@@ -154,6 +155,21 @@ START_TEST(has_no_absent_address)
 }
 END_TEST
 
+START_TEST(names_streams)
+{
+	struct conf *c = conf_of("streams = ( { name = \"news\"; "
+				 "login = [ \"app\" ]; } );");
+
+	ck_assert_ptr_eq(conf_stream_named(c, "news"), &c->streams[0]);
+	ck_assert_ptr_eq(conf_stream_named(c, CONF_DEFAULT_STREAM),
+	    &c->streams[1]);
+	ck_assert_ptr_null(conf_stream_named(c, "News"));
+	ck_assert_ptr_null(conf_stream_named(c, "*"));
+	ck_assert_ptr_null(conf_stream_named(c, ""));
+	conf_unref(c);
+}
+END_TEST
+
 static Suite *
 lists_suite(void)
 {
@@ -165,6 +181,7 @@ lists_suite(void)
 	tcase_add_loop_test(t, has_matches, 0, ARRAY_LEN(patterns));
 	tcase_add_loop_test(t, has_networks, 0, ARRAY_LEN(addresses));
 	tcase_add_test(t, has_no_absent_address);
+	tcase_add_test(t, names_streams);
 	suite_add_tcase(s, t);
 	return s;
 }
