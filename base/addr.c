@@ -188,3 +188,9 @@ addr_copy(struct addr *to, const struct addr *from)
 	memcpy(to->shown, from->shown, sizeof(to->shown));
 	to->domain = to->text + (from->domain - from->text);
 }
+
+struct span
+addr_local(const struct addr *a)
+{
+	return (struct span){ a->text, (size_t)(a->domain - 1 - a->text) };
+}

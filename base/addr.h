@@ -39,6 +39,10 @@ bool addr_fold(char *text, size_t size, size_t *len) MUST_CHECK;
 
 void addr_copy(struct addr *to, const struct addr *from);
 
+/* What stands before the last "@" of text, with its quotes if it has them;
+ * as long as a is. */
+struct span addr_local(const struct addr *a);
+
 /*
  * The first address of a header field's value (RFC 5322 address-list, with
  * display names, comments, groups and folding), and how many there are.

@@ -10,12 +10,12 @@
 static bool
 untagged(const struct addr *a, struct addr *out)
 {
-	size_t local = (size_t)(a->domain - 1 - a->text);
-	size_t plus = span_find((struct span){ a->text, local }, '+');
+	struct span local = addr_local(a);
+	size_t plus = span_find(local, '+');
 	char text[LIMIT_VALUE_TEXT + 1];
 	struct error ignored;
 
-	if (plus == 0 || plus == local)
+	if (plus == 0 || plus == local.len)
 		return false;
 	snprintf(text, sizeof(text), "%.*s%s%s", (int)plus, a->text,
 	    a->text[0] == '"' ? "\"" : "", a->domain - 1);

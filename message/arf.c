@@ -86,11 +86,11 @@ is_hash(struct span local)
 static bool
 is_redacted(const struct reader *r, const struct addr *a)
 {
-	struct span local = { a->text, 0 };
+	struct span local;
 
 	if (a->text[0] == '\0')
 		return false;
-	local.len = (size_t)(a->domain - a->text) - 1;
+	local = addr_local(a);
 	for (size_t i = 0; i < r->redacted_n; i++)
 		if (span_is(local, r->redacted[i]))
 			return true;

@@ -71,7 +71,7 @@ try_path(const struct keys *keys, const struct addr *a, struct carried *out)
 static void
 try_address(const struct keys *keys, const struct addr *a, struct carried *out)
 {
-	struct span local = { a->text, (size_t)(a->domain - 1 - a->text) };
+	struct span local = addr_local(a);
 	struct span first, second;
 
 	if (try_path(keys, a, out) || !span_cut(&local, '+', &first))
@@ -167,7 +167,7 @@ static bool
 hint_in(const struct carried *c, const struct addr *to, struct addr *out)
 {
 	const char *quote = to->text[0] == '"' ? "\"" : "";
-	struct span local = { to->text, (size_t)(to->domain - 1 - to->text) };
+	struct span local = addr_local(to);
 	char text[LIMIT_VALUE_TEXT];
 	struct error ignored;
 	struct span piece;

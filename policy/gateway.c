@@ -7,7 +7,7 @@
 static struct span
 local_part(const struct addr *a)
 {
-	struct span s = { a->text, (size_t)(a->domain - 1 - a->text) };
+	struct span s = addr_local(a);
 
 	if (s.len > 1 && s.p[0] == '"')
 		s = (struct span){ s.p + 1, s.len - 2 };

@@ -102,7 +102,7 @@ try_subject(struct search *s, const char *subject)
 static void
 try_address(struct search *s, const struct addr *a)
 {
-	struct span local = { a->text, (size_t)(a->domain - 1 - a->text) };
+	struct span local = addr_local(a);
 	struct span first;
 
 	if (!span_cut(&local, '+', &first))

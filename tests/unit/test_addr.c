@@ -164,6 +164,25 @@ START_TEST(keeps_the_spelling)
 }
 END_TEST
 
+static const struct {
+	const char *in;
+	const char *want;
+} locals[] = {
+	{ "Joe+tag@example.com", "joe+tag" },
+	{ "\"a@b\"@example.com", "\"a@b\"" },
+	{ "\"a\\\"b\"@example.com", "\"a\\\"b\"" },
+};
+
+START_TEST(has_a_local_part)
+{
+	struct error err = { 0 };
+	struct addr got;
+
+	ck_assert(addr_parse(span_of(locals[_i].in), &got, &err));
+	ck_assert(span_is(addr_local(&got), locals[_i].want));
+}
+END_TEST
+
 #define LONG_NAME A128 A128 A128 A128 A128 A128 A128 A128 A128
 
 /* RFC 5322 3.4 and its examples in A.1.2, A.1.3, A.5, A.6.1. */
@@ -255,6 +274,7 @@ addr_suite(void)
 	tcase_add_loop_test(t, is_stable, 0, ARRAY_LEN(cases));
 	tcase_add_test(t, refuses_nul);
 	tcase_add_test(t, keeps_the_spelling);
+	tcase_add_loop_test(t, has_a_local_part, 0, ARRAY_LEN(locals));
 	tcase_add_loop_test(t, reads_address_lists, 0, ARRAY_LEN(lists));
 	suite_add_tcase(s, t);
 	return s;
