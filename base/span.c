@@ -108,6 +108,18 @@ span_copy(struct span s, char *out, size_t size)
 }
 
 bool
+span_is_id(struct span s, size_t size)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+	for (size_t i = 0; i < s.len; i++)
+		if (memchr(allowed, s.p[i], sizeof(allowed) - 1) == NULL)
+			return false;
+	return s.len > 0 && s.len < size;
+}
+
+bool
 span_number(struct span s, unsigned long long max, unsigned long long *number)
 {
 	unsigned long long n = 0;

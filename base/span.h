@@ -48,6 +48,10 @@ size_t span_find(struct span s, char c);
  */
 bool span_copy(struct span s, char *out, size_t size);
 
+/* Letters, digits, "-" and "_", and at least one: what may be the name of a
+ * file or of a key as it is. With its NUL it fits in size bytes. */
+bool span_is_id(struct span s, size_t size);
+
 /* A decimal number without sign; false if it isn't one or passes max. */
 bool span_number(struct span s, unsigned long long max,
     unsigned long long *number);

@@ -147,11 +147,7 @@ take_status(const char *text, char *out, struct error *err)
 static bool
 take_key_id(const char *text, char *out, struct error *err)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-
-	if (text[strspn(text, allowed)] == '\0' &&
-	    strlen(text) < LIMIT_KEY_ID_TEXT)
+	if (text[0] == '\0' || span_is_id(span_of(text), LIMIT_KEY_ID_TEXT))
 		return span_copy(span_of(text), out, LIMIT_KEY_ID_TEXT);
 	return wrong(err,
 	    "the ID of a key is 1 to 32 letters, digits, - and _");

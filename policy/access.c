@@ -26,20 +26,6 @@ const struct name access_scope_names[] = {
 	{ 0, NULL },
 };
 
-static bool
-is_name(struct span s)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-
-	if (s.len == 0 || s.len >= LIMIT_KEY_ID_TEXT)
-		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if (memchr(allowed, s.p[i], sizeof(allowed) - 1) == NULL)
-			return false;
-	return true;
-}
-
 /* Actors of the history that are no program's. */
 static bool
 is_ours(const char *name)
@@ -103,7 +89,8 @@ access_make(const char *dir, const struct access_token *like, int group,
 	size_t len;
 	bool fresh;
 
-	if (!is_name(span_of(t.name)) || is_ours(t.name)) {
+	if (!span_is_id(span_of(t.name), LIMIT_KEY_ID_TEXT) ||
+	    is_ours(t.name)) {
 		error_set(err, ERROR_INVALID,
 		    "'%.40s': a name is 1 to 32 letters, digits, - and _, and "
 		    "none of suppressd's own",
@@ -136,7 +123,8 @@ access_revoke(const char *dir, const char *name, struct error *err)
 	char path[PATH_BYTES];
 
 	snprintf(path, sizeof(path), "%s/%s" ENDING, dir, name);
-	if (!is_name(span_of(name)) || access(path, F_OK) != 0) {
+	if (!span_is_id(span_of(name), LIMIT_KEY_ID_TEXT) ||
+	    access(path, F_OK) != 0) {
 		error_set(err, ERROR_INVALID, "%.150s has no token '%.40s'",
 		    dir, name);
 		return false;
@@ -214,8 +202,9 @@ is_token_file(const struct dirent *entry)
 	const char *dot = strrchr(entry->d_name, '.');
 
 	return dot != NULL && strcmp(dot, ENDING) == 0 &&
-	       is_name((struct span){ entry->d_name,
-		   (size_t)(dot - entry->d_name) });
+	       span_is_id((struct span){ entry->d_name,
+			      (size_t)(dot - entry->d_name) },
+		   LIMIT_KEY_ID_TEXT);
 }
 
 bool
@@ -254,7 +243,8 @@ access_check(const char *dir, struct span text, int64_t now,
 
 	*found = false;
 	if (!span_cut(&rest, '.', &word) || !span_is(word, "suppressd") ||
-	    !span_cut(&rest, '.', &word) || !is_name(word) ||
+	    !span_cut(&rest, '.', &word) ||
+	    !span_is_id(word, LIMIT_KEY_ID_TEXT) ||
 	    !span_copy(word, name, sizeof(name)))
 		return true;
 	snprintf(path, sizeof(path), "%s/%s" ENDING, dir, name);

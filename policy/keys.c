@@ -33,18 +33,6 @@ struct keys {
 };
 
 static bool
-is_id(struct span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (strchr("abcdefghijklmnopqrstuvwxyz"
-			   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_",
-			s.p[i]) == NULL ||
-		    s.p[i] == '\0')
-			return false;
-	return s.len > 0 && s.len < LIMIT_KEY_ID_TEXT;
-}
-
-static bool
 take_ending(struct span *s, const char *ending)
 {
 	size_t len = strlen(ending);
@@ -166,7 +154,7 @@ add_key(struct keys *ring, int dir_fd, const char *dir, const char *name,
 		return false;
 	}
 	k->retired = take_ending(&id, RETIRED);
-	if (!is_id(id)) {
+	if (!span_is_id(id, LIMIT_KEY_ID_TEXT)) {
 		error_set(err, ERROR_INVALID,
 		    "%.120s/%.60s: an ID is 1 to 32 letters, digits, - and _",
 		    dir, name);
@@ -298,7 +286,7 @@ choose_id(const char *dir, char id[LIMIT_KEY_ID_TEXT], int64_t now,
 		for (int i = 2; is_taken(dir, id) && i < KEYS_MAX; i++)
 			snprintf(id, LIMIT_KEY_ID_TEXT, "%.10s-%d", date, i);
 	}
-	if (!is_id(span_of(id)))
+	if (!span_is_id(span_of(id), LIMIT_KEY_ID_TEXT))
 		error_set(err, ERROR_INVALID,
 		    "'%.40s': an ID is 1 to 32 letters, digits, - and _", id);
 	else if (is_taken(dir, id))
@@ -363,7 +351,8 @@ keys_retire(const char *dir, const char *id, struct error *err)
 {
 	char from[4096], to[4096];
 
-	if (!is_id(span_of(id)) || !exists(dir, id, ENDING)) {
+	if (!span_is_id(span_of(id), LIMIT_KEY_ID_TEXT) ||
+	    !exists(dir, id, ENDING)) {
 		error_set(err, ERROR_INVALID,
 		    "%.150s has no key '%.40s' that could be retired", dir, id);
 		return false;

@@ -58,6 +58,28 @@ END_TEST
 
 static const struct {
 	const char *in;
+	bool want;
+} ids[] = {
+	{ "a", true },
+	{ "AZaz09-_", true },
+	{ "12345678", true },
+	{ "123456789", false }, /* no room for the NUL */
+	{ "", false },
+	{ "a.b", false },
+	{ "a/b", false },
+	{ "a b", false },
+	{ "\xc3\xa9", false },
+};
+
+START_TEST(tells_ids)
+{
+	ck_assert(span_is_id(span_of(ids[_i].in), 9) == ids[_i].want);
+	ck_assert(!span_is_id((struct span){ "a\0b", 3 }, 9));
+}
+END_TEST
+
+static const struct {
+	const char *in;
 	unsigned long long max;
 	bool ok;
 	unsigned long long want;
@@ -91,6 +113,7 @@ span_suite(void)
 	tcase_add_loop_test(t, copies_whole_characters, 0, ARRAY_LEN(copies));
 	tcase_add_loop_test(t, unwraps, 0, ARRAY_LEN(wraps));
 	tcase_add_test(t, cuts_lines);
+	tcase_add_loop_test(t, tells_ids, 0, ARRAY_LEN(ids));
 	tcase_add_loop_test(t, reads_numbers, 0, ARRAY_LEN(numbers));
 	suite_add_tcase(s, t);
 	return s;
