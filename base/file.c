@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -178,6 +179,20 @@ file_replace(const char *dir, const char *name, struct span content,
 		return false;
 	}
 	return file_sync_dir(dir, err);
+}
+
+int
+file_temporary(struct error *err)
+{
+	const char *dir = getenv("TMPDIR");
+	int fd;
+
+	if (dir == NULL || dir[0] == '\0')
+		dir = "/var/tmp";
+	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0)
+		error_errno(err, "cannot make a file in %.150s (TMPDIR)", dir);
+	return fd;
 }
 
 static bool

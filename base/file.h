@@ -42,6 +42,14 @@ bool file_replace(const char *dir, const char *name, struct span content,
 bool file_create(const char *path, struct span content, mode_t mode,
     struct error *err) MUST_CHECK;
 
+/*
+ * A new file to write and read back that nobody else finds: it has no name,
+ * and goes when its descriptor, the caller's, is closed. It lies in the
+ * directory that TMPDIR names in the environment, or in /var/tmp: it may be
+ * large. -1: ERROR_IO names the directory.
+ */
+int file_temporary(struct error *err) MUST_CHECK;
+
 /* Makes dir and its folders tmp, new and cur, where they are missing, each
  * durable in its parent. */
 bool file_make_maildir(const char *dir, mode_t mode,

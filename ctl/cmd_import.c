@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,14 +94,13 @@ progress(bool writing, uint64_t done, uint64_t total, void *arg)
 static int
 copy_pipe(int from, struct error *err)
 {
-	const char *dir = getenv("TMPDIR");
+	int fd = file_temporary(err);
 	char piece[65536];
 	ssize_t got;
-	int fd;
 
-	fd = open(dir != NULL && dir[0] != '\0' ? dir : "/var/tmp",
-	    O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	while (fd >= 0) {
+	if (fd < 0)
+		return -1;
+	for (;;) {
 		got = read(from, piece, sizeof(piece));
 		if (got == 0)
 			return fd;
@@ -112,8 +110,7 @@ copy_pipe(int from, struct error *err)
 			break;
 	}
 	error_errno(err, "cannot copy the input to a file (TMPDIR)");
-	if (fd >= 0)
-		close(fd);
+	close(fd);
 	return -1;
 }
 

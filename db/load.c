@@ -1,8 +1,5 @@
 #include "db/load.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -92,14 +89,8 @@ load_count(const struct load *l)
 static bool
 open_spool(struct load *l, struct error *err)
 {
-	const char *dir = getenv("TMPDIR");
-
-	if (dir == NULL || dir[0] == '\0')
-		dir = "/var/tmp";
 	if (l->fd < 0)
-		l->fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (l->fd < 0)
-		error_errno(err, "cannot make a file in %.150s (TMPDIR)", dir);
+		l->fd = file_temporary(err);
 	return l->fd >= 0;
 }
 

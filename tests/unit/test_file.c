@@ -227,6 +227,40 @@ START_TEST(makes_a_maildir)
 }
 END_TEST
 
+START_TEST(makes_a_temporary_file)
+{
+	struct error err;
+	struct stat st, dir;
+	char byte;
+	int fd;
+
+	setenv("TMPDIR", scratch_dir, 1);
+	fd = file_temporary(&err);
+	ck_assert_msg(fd >= 0, "%s", err.text);
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	ck_assert_int_eq(stat(scratch_dir, &dir), 0);
+	ck_assert_uint_eq(st.st_dev, dir.st_dev);
+	ck_assert_uint_eq(st.st_nlink, 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0600);
+	ck_assert(file_write_all(fd, "x", 1));
+	ck_assert(file_pread_all(fd, &byte, 1, 0) && byte == 'x');
+	ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	close(fd);
+
+	snprintf(path, sizeof(path), "%s/none", scratch_dir);
+	setenv("TMPDIR", path, 1);
+	ck_assert_int_eq(file_temporary(&err), -1);
+	ck_assert_int_eq(err.code, ERROR_IO);
+	ck_assert_ptr_nonnull(strstr(err.text, path));
+	ck_assert_ptr_nonnull(strstr(err.text, "TMPDIR"));
+
+	setenv("TMPDIR", "", 1);
+	fd = file_temporary(&err);
+	ck_assert_msg(fd >= 0, "%s", err.text);
+	close(fd);
+}
+END_TEST
+
 static Suite *
 file_suite(void)
 {
@@ -242,6 +276,7 @@ file_suite(void)
 	tcase_add_test(t, replaces_or_leaves);
 	tcase_add_test(t, creates_a_new_file_only);
 	tcase_add_test(t, makes_a_maildir);
+	tcase_add_test(t, makes_a_temporary_file);
 	suite_add_tcase(s, t);
 	return s;
 }
