@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/addr.h"
+#include "base/percent.h"
 
 #define HOST "linkedin.com"
 
@@ -52,37 +53,6 @@ is_host(struct span host)
 	       (host.len == len || host.p[host.len - len - 1] == '.');
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 32;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Percent-decoded, once. */
-static bool
-decode(struct span s, char out[LIMIT_PROFILE_TEXT], size_t *len)
-{
-	*len = 0;
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.p[i];
-
-		if (c == '%') {
-			if (i + 2 >= s.len || hex(s.p[i + 1]) < 0 ||
-			    hex(s.p[i + 2]) < 0)
-				return false;
-			c = (char)(hex(s.p[i + 1]) << 4 | hex(s.p[i + 2]));
-			i += 2;
-		}
-		if (*len + 1 >= LIMIT_PROFILE_TEXT)
-			return false;
-		out[(*len)++] = c;
-	}
-	return true;
-}
-
 /* Nothing that would be read as another part of a URL, or not be seen. */
 static bool
 is_clean(const char *s, size_t len)
@@ -100,7 +70,7 @@ canonical(struct span s, char out[LIMIT_PROFILE_TEXT])
 {
 	size_t len;
 
-	if (!decode(s, out, &len) ||
+	if (!percent_decode(s, false, out, LIMIT_PROFILE_TEXT, &len) ||
 	    !addr_fold(out, LIMIT_PROFILE_TEXT, &len) || !is_clean(out, len))
 		return false;
 	out[len] = '\0';
