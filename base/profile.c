@@ -106,7 +106,7 @@ is_section(const char *section)
 	static const char *const sections[] = { "in", "company", "school",
 		"pub" };
 
-	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++)
+	for (size_t i = 0; i < ARRAY_LEN(sections); i++)
 		if (strcmp(section, sections[i]) == 0)
 			return true;
 	return false;
