@@ -67,6 +67,9 @@ const char *store_recovery_note(const struct store *st);
 bool store_get(struct store *st, const struct value *v, struct record *rec,
     bool *found, struct error *err) MUST_CHECK;
 
+/* Can something be looked up? False: err says why not. */
+bool store_answers(struct store *st, struct error *err) MUST_CHECK;
+
 /* The key of a value: keyed BLAKE2b-128 of kind and canonical text. */
 void store_hash(const struct store *st, const struct value *v,
     uint8_t out[VALUE_HASH_BYTES]);

@@ -179,7 +179,11 @@ START_TEST(a_failing_store_is_unknown)
 	struct verdict v;
 
 	put_reason(CHANGE_ADD, "joe@example.net", SOURCE_USER, 0);
+	ck_assert(store_answers(store, &err));
 	spoil_index();
+	ck_assert(!store_answers(store, &err));
+	ck_assert_int_ne(err.code, ERROR_NONE);
+	err = (struct error){ 0 };
 	v = check(anybody[_i], INT32_MAX);
 	ck_assert_int_eq(v.action, VERDICT_UNKNOWN);
 	ck_assert_ptr_eq(v.stream, &conf->streams[0]);
