@@ -49,16 +49,13 @@ static bool
 look_around(struct store *st, const struct addr *a, int64_t now,
     struct finding *f, struct error *err)
 {
-	struct value numbers[GATEWAY_NUMBERS], key;
-	size_t n, numbers_n = gateway_numbers(f->check->conf, a, numbers);
-	struct value_walk walk;
+	struct reach reach;
+	struct value key;
+	size_t n;
 
-	value_walk_init(&walk, a);
-	while (!f->blocked && value_walk_next(&walk, &key))
+	reach_init(&reach, f->check->conf, a);
+	while (!f->blocked && reach_next(&reach, &key))
 		if (!query_value(st, &key, now, look, f, &n, err))
-			return false;
-	for (size_t i = 0; !f->blocked && i < numbers_n; i++)
-		if (!query_value(st, &numbers[i], now, look, f, &n, err))
 			return false;
 	return true;
 }

@@ -43,3 +43,29 @@ gateway_numbers(const struct conf *conf, const struct addr *recipient,
 		n += take(number, &out[n]);
 	return n;
 }
+
+/* Member by member: nobody pays for room that he does not use. */
+void
+reach_init(struct reach *r, const struct conf *conf,
+    const struct addr *recipient)
+{
+	r->conf = conf;
+	value_walk_init(&r->walk, recipient);
+	r->numbers_n = r->taken = 0;
+	r->asked = false;
+}
+
+bool
+reach_next(struct reach *r, struct value *key)
+{
+	if (value_walk_next(&r->walk, key))
+		return true;
+	if (!r->asked)
+		r->numbers_n =
+		    gateway_numbers(r->conf, r->walk.addr, r->numbers);
+	r->asked = true;
+	if (r->taken == r->numbers_n)
+		return false;
+	*key = r->numbers[r->taken++];
+	return true;
+}

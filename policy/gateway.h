@@ -19,4 +19,21 @@
 size_t gateway_numbers(const struct conf *conf, const struct addr *recipient,
     struct value out[GATEWAY_NUMBERS]);
 
+/*
+ * All keys that mail to a recipient is looked up by, most exact first: those
+ * of value_walk, then its phone numbers. conf and the recipient are borrowed
+ * until the last one.
+ */
+struct reach {
+	const struct conf *conf;
+	struct value_walk walk;
+	struct value numbers[GATEWAY_NUMBERS];
+	size_t numbers_n, taken;
+	bool asked; /* for numbers: after all else, since that costs more */
+};
+
+void reach_init(struct reach *r, const struct conf *conf,
+    const struct addr *recipient);
+bool reach_next(struct reach *r, struct value *key);
+
 #endif

@@ -60,6 +60,43 @@ START_TEST(asks_for_both)
 }
 END_TEST
 
+/* What stops a recipient, from the most exact on. */
+static const struct {
+	const char *recipient;
+	const char *want[6]; /* NULL: no more */
+} reached[] = {
+	{ "3906698212@sms.example",
+	    { "3906698212@sms.example", "@sms.example", "@.example",
+		"+13906698212", "+3906698212" } },
+	{ "joe@sms.example",
+	    { "joe@sms.example", "@sms.example", "@.example" } },
+	{ "3906698212@example", { "3906698212@example", "@example" } },
+};
+
+START_TEST(reaches_all)
+{
+	struct conf *conf =
+	    conf_of("phone_region = \"US\";\n"
+		    "outbound = { sms_gateways = [ \"sms.example\" ]; };\n");
+	struct reach reach;
+	struct error err;
+	struct value key;
+	struct addr a;
+
+	memset(&reach, 0xA5, sizeof(reach));
+	ck_assert(addr_parse(span_of(reached[_i].recipient), &a, &err));
+	reach_init(&reach, conf, &a);
+	for (size_t i = 0; reached[_i].want[i] != NULL; i++) {
+		ck_assert(reach_next(&reach, &key));
+		ck_assert_str_eq(key.text, reached[_i].want[i]);
+		ck_assert_int_eq(key.kind == KIND_PHONE, key.text[0] == '+');
+	}
+	ck_assert(!reach_next(&reach, &key));
+	ck_assert(!reach_next(&reach, &key));
+	conf_unref(conf);
+}
+END_TEST
+
 static Suite *
 gateway_suite(void)
 {
@@ -69,6 +106,7 @@ gateway_suite(void)
 	if (phone_available()) {
 		tcase_add_loop_test(t, tells_the_number, 0, ARRAY_LEN(cases));
 		tcase_add_test(t, asks_for_both);
+		tcase_add_loop_test(t, reaches_all, 0, ARRAY_LEN(reached));
 	}
 	suite_add_tcase(s, t);
 	return s;
