@@ -113,24 +113,15 @@ retire(const struct ctl *ctl, const char *id)
 	return status;
 }
 
-static const struct {
-	const char *name;
-	enum exit_status (*run)(const struct ctl *ctl, const char *id);
-} verbs[] = {
-	{ "list", list },
+static const struct verb verbs[] = {
 	{ "new", make },
+	{ "list", list },
 	{ "retire", retire },
+	{ 0 },
 };
 
 enum exit_status
 cmd_key(struct ctl *ctl)
 {
-	const char *id = ctl->operands_n > 1 ? ctl->operands[1] : "";
-
-	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
-		if (strcmp(verbs[i].name, ctl->operands[0]) == 0)
-			return verbs[i].run(ctl, id);
-	log_error("%s: '%.40s' is none of new, list, retire", ctl->command,
-	    ctl->operands[0]);
-	return EXIT_USAGE;
+	return ctl_verb(ctl, verbs);
 }

@@ -12,7 +12,7 @@
 #include "policy/review.h"
 
 struct answer {
-	struct ctl *ctl;
+	const struct ctl *ctl;
 	const struct decision *decision;
 	struct output *out;
 	uint64_t *numbers; /* heap; those asked for */
@@ -77,15 +77,20 @@ list_row(const struct event *ev, void *arg)
 }
 
 static enum exit_status
-list(struct ctl *ctl)
+list(const struct ctl *ctl, const char *number)
 {
 	const struct review which = { .filter = ctl->opt.filter,
 		.trust = ctl->opt.state };
 	struct answer a = { .ctl = ctl };
 	enum exit_status status = EXIT_YES;
 	struct error err = { 0 };
-	struct store *st = ctl_look(ctl, true, &err);
+	struct store *st = NULL;
 
+	if (ctl->operands_n > 1)
+		error_set(&err, ERROR_INVALID, "'%.40s': list takes no numbers",
+		    number);
+	else
+		st = ctl_look(ctl, true, &err);
 	if (st == NULL)
 		return ctl_fail(ctl, &err);
 	a.out = output_open(ctl->out, ctl->form, list_columns,
@@ -137,7 +142,7 @@ answer_row(uint64_t number, const struct change *c, bool changed, void *arg)
 static bool
 read_numbers(struct answer *a, struct error *err)
 {
-	struct ctl *ctl = a->ctl;
+	const struct ctl *ctl = a->ctl;
 
 	a->numbers_n = ctl->operands_n - 1;
 	a->numbers = mem_new(a->numbers_n, sizeof(*a->numbers));
@@ -196,7 +201,7 @@ tell_missing(const struct answer *a)
 static enum exit_status
 decide(struct answer *a, struct store *st)
 {
-	struct ctl *ctl = a->ctl;
+	const struct ctl *ctl = a->ctl;
 	const struct review which = { .filter = ctl->opt.filter,
 		.trust = ctl->opt.state,
 		.numbers = a->numbers_n > 0 ? a->numbers : NULL,
@@ -217,7 +222,7 @@ decide(struct answer *a, struct store *st)
 }
 
 static enum exit_status
-settle(struct ctl *ctl, enum review_answer answer)
+settle(const struct ctl *ctl, enum review_answer answer)
 {
 	char by[LIMIT_ACTOR_TEXT];
 	const struct decision decision = { .answer = answer,
@@ -245,19 +250,30 @@ settle(struct ctl *ctl, enum review_answer answer)
 	return status;
 }
 
+/* All their numbers are operands. */
+static enum exit_status
+accept_them(const struct ctl *ctl, const char *number)
+{
+	(void)number;
+	return settle(ctl, REVIEW_ACCEPT);
+}
+
+static enum exit_status
+reject_them(const struct ctl *ctl, const char *number)
+{
+	(void)number;
+	return settle(ctl, REVIEW_REJECT);
+}
+
+static const struct verb verbs[] = {
+	{ "list", list },
+	{ "accept", accept_them },
+	{ "reject", reject_them },
+	{ 0 },
+};
+
 enum exit_status
 cmd_review(struct ctl *ctl)
 {
-	const char *what = ctl->operands[0];
-	struct error err;
-
-	if (strcmp(what, "accept") == 0)
-		return settle(ctl, REVIEW_ACCEPT);
-	if (strcmp(what, "reject") == 0)
-		return settle(ctl, REVIEW_REJECT);
-	if (strcmp(what, "list") == 0 && ctl->operands_n == 1)
-		return list(ctl);
-	error_set(&err, ERROR_INVALID,
-	    "say list, accept or reject; numbers only behind the last two");
-	return ctl_fail(ctl, &err);
+	return ctl_verb(ctl, verbs);
 }

@@ -114,24 +114,15 @@ take_away(const struct ctl *ctl, const char *name)
 	return EXIT_YES;
 }
 
-static const struct {
-	const char *name;
-	enum exit_status (*run)(const struct ctl *ctl, const char *name);
-} verbs[] = {
-	{ "list", list },
+static const struct verb verbs[] = {
 	{ "new", make },
+	{ "list", list },
 	{ "revoke", take_away },
+	{ 0 },
 };
 
 enum exit_status
 cmd_token(struct ctl *ctl)
 {
-	const char *name = ctl->operands_n > 1 ? ctl->operands[1] : "";
-
-	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
-		if (strcmp(verbs[i].name, ctl->operands[0]) == 0)
-			return verbs[i].run(ctl, name);
-	log_error("%s: '%.40s' is none of new, list, revoke", ctl->command,
-	    ctl->operands[0]);
-	return EXIT_USAGE;
+	return ctl_verb(ctl, verbs);
 }

@@ -79,6 +79,17 @@ extern const struct command commands[];
 
 const struct command *command_find(const char *name);
 
+/* A verb of a command, as "new" of key: its first operand. */
+struct verb {
+	const char *name;
+	/* operand: the one behind the verb, or "" */
+	enum exit_status (*run)(const struct ctl *ctl, const char *operand);
+};
+
+/* Runs the verb that is given, or says which there are. verbs end with a row
+ * whose name is NULL. */
+enum exit_status ctl_verb(const struct ctl *ctl, const struct verb *verbs);
+
 /*
  * Reads a command's options and the global ones into ctl and sets the
  * operands. argv[0] is the command's name. cmd NULL: only the global ones,

@@ -55,6 +55,25 @@ ctl_fail(const struct ctl *ctl, const struct error *err)
 	}
 }
 
+enum exit_status
+ctl_verb(const struct ctl *ctl, const struct verb *verbs)
+{
+	const char *operand = ctl->operands_n > 1 ? ctl->operands[1] : "";
+	struct error err;
+	struct buf known;
+
+	for (const struct verb *v = verbs; v->name != NULL; v++)
+		if (strcmp(v->name, ctl->operands[0]) == 0)
+			return v->run(ctl, operand);
+	buf_init(&known, sizeof(err.text));
+	for (const struct verb *v = verbs; v->name != NULL; v++)
+		buf_addf(&known, "%s%s", v > verbs ? ", " : "", v->name);
+	error_set(&err, ERROR_INVALID, "'%.40s' is none of %s",
+	    ctl->operands[0], buf_text(&known));
+	buf_done(&known);
+	return ctl_fail(ctl, &err);
+}
+
 static void
 advise(struct error *err, const char *advice)
 {

@@ -79,7 +79,7 @@ def test_the_last_one_retires_with_a_warning(ctl, keys):
     (["retire"], "retired"),
     (["retire", "b"], "no key 'b'"),
     (["list", "a"], "no ID"),
-    (["make"], "new, list, retire"),
+    (["make"], "'make' is none of new, list, retire"),
 ])
 def test_what_is_refused(ctl, keys, arguments, says):
     ctl.done("key", "new", "a")

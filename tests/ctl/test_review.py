@@ -146,8 +146,8 @@ def test_numbers_that_do_not_wait(waiting):
     (["accept", "--why", "so"], "say which"),
     (["accept", "one"], "'one' is no number"),
     (["accept", "-1"], "no option"),
-    (["list", "1"], "list, accept or reject"),
-    (["drop", "1"], "list, accept or reject"),
+    (["list", "1"], "'1': list takes no numbers"),
+    (["drop", "1"], "'drop' is none of list, accept, reject"),
     (["list", "--state", "new"], "none of unverified or held"),
 ])
 def test_wrong_usage(waiting, arguments, said):
