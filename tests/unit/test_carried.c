@@ -7,6 +7,7 @@
 #include "policy/return_path.h"
 #include "policy/trust.h"
 #include "tests/unit/conf_text.h"
+#include "tests/unit/slots.h"
 
 #define NOW (INT64_C(20782) * 86400)
 #define ALICE "alice@example.net"
@@ -18,10 +19,7 @@ static struct conf *conf;
 static struct keys *ring; /* ours: a signs, r is retired */
 
 /* Tokens by the name that stands for them in the cases, as {A}. */
-static struct {
-	const char *name;
-	char text[600];
-} tokens[] = {
+static struct slot tokens[] = {
 	{ "A", "" },    /* for Alice */
 	{ "B", "" },    /* for Bob */
 	{ "A2", "" },   /* for Alice, of another stream */
@@ -40,51 +38,19 @@ static struct {
 	{ "p-other", "" }, /* another site's */
 };
 
-static char *
-slot(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(tokens); i++)
-		if (strcmp(tokens[i].name, name) == 0)
-			return tokens[i].text;
-	ck_abort_msg("no token %s", name);
-	return NULL;
-}
-
-/* Without folds: the cases add their own. */
 static void
 make(const char *name, const struct key *key, const char *stream, size_t n,
     size_t all)
 {
 	static char *const both[] = { (char *)(uintptr_t)ALICE,
 		(char *)(uintptr_t)BOB };
-	char *to = slot(name);
 	struct buf out;
 
 	buf_init(&out, LIMIT_TOKEN_BYTES);
 	token_header(key, NOW, stream, both + (strcmp(name, "B") == 0), n, all,
 	    4096, &out);
-	for (size_t i = 0; i < out.len; i++)
-		if (strchr("\n\t", out.p[i]) == NULL)
-			*to++ = out.p[i];
-	*to = '\0';
+	slot_put(name, buf_span(&out));
 	buf_done(&out);
-}
-
-static void
-spoil(const char *name, const char *from, int letters)
-{
-	char *text = slot(name);
-	size_t len = strlen(slot(from));
-
-	memcpy(text, slot(from), len + 1);
-	if (letters < 0)
-		text[len - (size_t)-letters] = '\0';
-	else
-		memset(text + len, 'a', (size_t)letters);
-	if (letters == 0)
-		text[len / 2] = text[len / 2] == 'a' ? 'b' : 'a';
-	else
-		text[letters < 0 ? strlen(text) : len + (size_t)letters] = '\0';
 }
 
 /* The local part of a return path; n: how many recipients. */
@@ -124,6 +90,7 @@ begin(void)
 	const struct key *key;
 
 	scratch_begin();
+	slots_use(tokens, ARRAY_LEN(tokens));
 	make_with("retired", OLD);
 	make_with("removed", GONE);
 	make_with("other", RING_OTHER);
@@ -143,13 +110,13 @@ begin(void)
 	make_path("p", key, ALICE, 1);
 	make_path("p-bob", key, BOB, 1);
 	make_path("several", key, "", 2);
-	spoil("cut", "A", -1);
-	spoil("cut5", "A", -8);
-	spoil("longer", "A", 2);
-	spoil("longer8", "A", 8);
-	spoil("changed", "A", 0);
-	spoil("cut-a", "a", -1);
-	spoil("changed-a", "a", 0);
+	slot_spoil("cut", "A", -1);
+	slot_spoil("cut5", "A", -8);
+	slot_spoil("longer", "A", 2);
+	slot_spoil("longer8", "A", 8);
+	slot_spoil("changed", "A", 0);
+	slot_spoil("cut-a", "a", -1);
+	slot_spoil("changed-a", "a", 0);
 	conf = conf_of("inbound = { own_domains = [ \"example.com\" ]; };");
 }
 
@@ -159,23 +126,6 @@ end(void)
 	conf_unref(conf);
 	keys_unref(ring);
 	scratch_end();
-}
-
-/* Puts the tokens in place of their names. */
-static void
-expand(const char *text, struct buf *out)
-{
-	struct span rest = span_of(text), piece;
-	char name[32];
-	bool is_name = false;
-
-	while (span_cut(&rest, is_name ? '}' : '{', &piece)) {
-		if (is_name && span_copy(piece, name, sizeof(name)))
-			buf_add_text(out, slot(name));
-		else
-			buf_add_span(out, piece);
-		is_name = !is_name;
-	}
 }
 
 #define FINAL(a) "Final-Recipient: rfc822; " a "\n"
@@ -398,13 +348,13 @@ write_report(const struct shape *k, const struct attempt *a, struct buf *mail)
 	    k->report_type, k->part, k->common);
 	if (a->envid[0] != '\0')
 		buf_add_text(mail, "Original-Envelope-Id: ");
-	expand(a->envid, mail);
+	slots_expand(a->envid, mail);
 	buf_addf(mail, "%s%s", a->envid[0] != '\0' ? "\n" : "",
 	    k == &bounce ? "\n" : "");
-	expand(a->fields, mail);
+	slots_expand(a->fields, mail);
 	buf_addf(mail, "%s\n--b\nContent-Type: message/rfc822\n\n", k->more);
 	buf_add_text(mail, "Message-ID: <1@example.com>\n");
-	expand(a->returned, mail);
+	slots_expand(a->returned, mail);
 	buf_add_text(mail, "\nBody.\n--b--\n");
 }
 
@@ -447,7 +397,7 @@ judge(const struct attempt *a, struct span mail)
 	struct buf text;
 
 	buf_init(&text, 1000);
-	expand(a->to[0] != '\0' ? a->to : "bounces@example.com", &text);
+	slots_expand(a->to[0] != '\0' ? a->to : "bounces@example.com", &text);
 	ck_assert(addr_parse(buf_span(&text), &to, &err));
 	arrival.recipients = &to;
 	arrival.recipients_n = 1;

@@ -7,6 +7,7 @@
 #include "policy/optout.h"
 #include "policy/token.h"
 #include "tests/unit/conf_text.h"
+#include "tests/unit/slots.h"
 
 #define NOW (INT64_C(20782) * 86400)
 #define ALICE "alice@example.net"
@@ -22,10 +23,7 @@ static struct conf *conf;
 static struct keys *ring; /* a signs, r is retired */
 
 /* Tokens by the name that stands for them in the cases, as {A}. */
-static struct {
-	const char *name;
-	char text[800];
-} tokens[] = {
+static struct slot tokens[] = {
 	{ "A", "" },       /* Alice leaves news */
 	{ "A-all", "" },   /* offers, which is all */
 	{ "A-gone", "" },  /* a stream that is not there any more */
@@ -45,16 +43,6 @@ static struct {
 	{ "A1", "" },                          /* {A} as two encoded words */
 };
 
-static char *
-slot(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(tokens); i++)
-		if (strcmp(tokens[i].name, name) == 0)
-			return tokens[i].text;
-	ck_abort_msg("no token %s", name);
-	return NULL;
-}
-
 static void
 make(const char *name, const struct key *key, const char *stream,
     const char *address)
@@ -63,7 +51,7 @@ make(const char *name, const struct key *key, const char *stream,
 
 	buf_init(&out, LIMIT_TOKEN_BYTES);
 	token_one(key, NOW, stream, address, &out);
-	ck_assert(span_copy(buf_span(&out), slot(name), 800));
+	slot_put(name, buf_span(&out));
 	buf_done(&out);
 }
 
@@ -78,21 +66,6 @@ make_with(const char *name, const char *secret)
 	keys_unref(other);
 }
 
-static void
-spoil(const char *name, const char *from, int letters)
-{
-	char *text = slot(name);
-	size_t len = strlen(slot(from));
-
-	memcpy(text, slot(from), len + 1);
-	if (letters < 0)
-		text[len - (size_t)-letters] = '\0';
-	else if (letters == 0)
-		text[len / 2] = text[len / 2] == 'a' ? 'b' : 'a';
-	else
-		snprintf(text + len, 10, "%.*s", letters, "aaaaaaaa");
-}
-
 /* In two, with this before, between and behind them. */
 static void
 part(const char *name, const char *before, const char *between,
@@ -101,10 +74,10 @@ part(const char *name, const char *before, const char *between,
 	const char *whole = slot("A");
 	struct buf out;
 
-	buf_init(&out, 800);
+	buf_init(&out, SLOT_TEXT);
 	buf_addf(&out, "%s%.90s%s%s%s", before, whole, between, whole + 90,
 	    behind);
-	ck_assert(span_copy(buf_span(&out), slot(name), 800));
+	ck_assert(span_copy(buf_span(&out), slot(name), SLOT_TEXT));
 	buf_done(&out);
 }
 
@@ -114,13 +87,10 @@ make_list(void)
 	static char *const both[] = { (char *)(uintptr_t)ALICE,
 		(char *)(uintptr_t)BOB };
 	struct buf out;
-	char *to = slot("AB");
 
 	buf_init(&out, LIMIT_TOKEN_BYTES);
 	token_header(keys_signer(ring), NOW, "news", both, 2, 2, 4096, &out);
-	for (size_t i = 0; i < out.len; i++)
-		if (strchr("\n\t", out.p[i]) == NULL)
-			*to++ = out.p[i];
+	slot_put("AB", buf_span(&out));
 	buf_done(&out);
 }
 
@@ -131,6 +101,7 @@ begin(void)
 	char path[128];
 
 	scratch_begin();
+	slots_use(tokens, ARRAY_LEN(tokens));
 	make_with("retired", OLD);
 	make_with("other", RING_OTHER);
 	snprintf(path, sizeof(path), "%s/x.key", scratch_dir);
@@ -151,13 +122,13 @@ begin(void)
 	token_short(key, NOW, "offers", ALICE, slot("a-all"));
 	token_short(key, NOW, "gone", ALICE, slot("a-gone"));
 	token_short(key, NOW, "news", BOB, slot("b"));
-	spoil("cut", "A", -1);
-	spoil("cut8", "A", -8);
-	spoil("longer", "A", 1);
-	spoil("longer8", "A", 8);
-	spoil("changed", "A", 0);
-	spoil("cut-a", "a", -1);
-	spoil("changed-a", "a", 0);
+	slot_spoil("cut", "A", -1);
+	slot_spoil("cut8", "A", -8);
+	slot_spoil("longer", "A", 1);
+	slot_spoil("longer8", "A", 8);
+	slot_spoil("changed", "A", 0);
+	slot_spoil("cut-a", "a", -1);
+	slot_spoil("changed-a", "a", 0);
 	part("folded", "", "\n ", "");
 	part("A1", "=?utf-8?Q?", "?=\n =?utf-8?Q?", "?=");
 	conf = conf_of(
@@ -176,22 +147,6 @@ end(void)
 	conf_unref(conf);
 	keys_unref(ring);
 	scratch_end();
-}
-
-static void
-expand(const char *text, struct buf *out)
-{
-	struct span rest = span_of(text), piece;
-	char name[32];
-	bool is_name = false;
-
-	while (span_cut(&rest, is_name ? '}' : '{', &piece)) {
-		if (is_name && span_copy(piece, name, sizeof(name)))
-			buf_add_text(out, slot(name));
-		else
-			buf_add_span(out, piece);
-		is_name = !is_name;
-	}
 }
 
 #define UNSUB "unsub@example.com"
@@ -315,9 +270,9 @@ explain(int i, bool envelope, struct lesson *l)
 
 	buf_init(&mail, 10000);
 	buf_init(&to, 2000);
-	expand(cases[i].to, &to);
+	slots_expand(cases[i].to, &to);
 	buf_addf(&mail, "From: <%s>\nTo: <%s>\n", cases[i].from, buf_text(&to));
-	expand(cases[i].header, &mail);
+	slots_expand(cases[i].header, &mail);
 	buf_add_text(&mail, "Message-ID: <1@example.net>\n\nBody.\n");
 	ck_assert_msg(addr_parse(buf_span(&to), &a, &err), "%s", err.text);
 	arrival.recipients = &a;
@@ -394,7 +349,7 @@ START_TEST(is_no_request)
 	ck_assert(addr_parse(span_of(to[_i]), &a, &err));
 	arrival.recipients = &a;
 	buf_init(&mail, 10000);
-	expand("From: " ALICE "\nTo: " UNSUB "\nSubject: {A}\n\nBody.\n",
+	slots_expand("From: " ALICE "\nTo: " UNSUB "\nSubject: {A}\n\nBody.\n",
 	    &mail);
 	engine_explain(conf, NULL, &arrival, buf_span(&mail), NOW, &l);
 	ck_assert_int_eq(l.report.type, REPORT_NONE);
@@ -433,7 +388,7 @@ START_TEST(may_come_again)
 	buf_init(&mail, 10000);
 	buf_addf(&mail, "From: " ALICE "\n%sTo: " UNSUB "\n",
 	    _i == 0 ? "" : "Message-ID: <2@example.net>\n");
-	expand("Subject: {A}\n\nBody.\n", &mail);
+	slots_expand("Subject: {A}\n\nBody.\n", &mail);
 	engine_explain(conf, NULL, &arrival, buf_span(&mail), NOW, &l);
 	ck_assert_uint_eq(l.findings_n, 1);
 	ck_assert_int_eq(l.findings[0].change.evidence.ref[0] != '\0', _i);
