@@ -3,16 +3,15 @@
  * store and the socket, serves, and stops without losing a message.
  */
 #include <fcntl.h>
-#include <getopt.h>
 #include <libmilter/mfapi.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/notify.h"
+#include "conf/daemon.h"
 #include "config.h"
 #include "milter/answers.h"
 #include "milter/callbacks.h"
@@ -28,81 +27,10 @@
 /* Connections that wait for us: a busy Postfix opens many at once. */
 #define BACKLOG 512
 
-enum exit_status {
-	EXIT_STOPPED = 0,
-	EXIT_CONF = 2,   /* usage or configuration */
-	EXIT_FAILED = 3, /* the store, the socket or the system */
+static const struct daemon about = {
+	"suppressd",
+	"SIGTERM stops it, SIGUSR1 makes it read its configuration again.\n",
 };
-
-struct options {
-	const char *conf_path; /* NULL: not given */
-	bool test;
-	bool debug;
-};
-
-static void
-usage(FILE *out)
-{
-	fputs("usage: suppressd [-dt] [-c FILE]\n\n"
-	      "  -c, --config FILE  the configuration; default " CONF_FILE "\n"
-	      "  -d, --debug        log more, to standard error\n"
-	      "  -t, --test         check the configuration and end\n"
-	      "  -h, --help         print this\n"
-	      "      --version      print the version\n\n"
-	      "SIGTERM stops it, SIGUSR1 makes it read its configuration "
-	      "again.\n",
-	    out);
-}
-
-/* False: *status is what to end with. */
-static bool
-read_options(int argc, char **argv, struct options *o, int *status)
-{
-	static const struct option longs[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "debug", no_argument, NULL, 'd' },
-		{ "test", no_argument, NULL, 't' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 },
-	};
-	int c;
-
-	*status = EXIT_CONF;
-	while ((c = getopt_long(argc, argv, "c:dth", longs, NULL)) != -1) {
-		if (c == 'c') {
-			o->conf_path = optarg;
-		} else if (c == 'd') {
-			o->debug = true;
-		} else if (c == 't') {
-			o->test = true;
-		} else if (c == 'h' || c == 'V') {
-			*status = EXIT_STOPPED;
-			if (c == 'h')
-				usage(stdout);
-			else
-				puts("suppressd " PACKAGE_VERSION);
-			return false;
-		} else {
-			usage(stderr);
-			return false;
-		}
-	}
-	if (optind < argc) {
-		fprintf(stderr, "suppressd: '%.40s' is no option\n",
-		    argv[optind]);
-		usage(stderr);
-		return false;
-	}
-	return true;
-}
-
-static void
-open_log(const struct conf *c, const struct options *o)
-{
-	log_open("suppressd", c->log_to == LOG_TO_SYSLOG && !o->debug,
-	    c->log_debug || o->debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
-}
 
 /*
  * The store to write, and to serve to others. Where the journal is damaged
@@ -281,29 +209,20 @@ test_keys(const struct conf *c)
 int
 main(int argc, char **argv)
 {
-	struct options o = { 0 };
-	struct error err = { 0 };
 	struct conf *c;
 	int status;
+	bool test;
 
 	if (argc == 2 && strcmp(argv[1], SPF_CHILD_ARGUMENT) == 0)
 		return spf_child_main();
-	if (!read_options(argc, argv, &o, &status))
+	c = daemon_begin(&about, argc, argv, &test, &status);
+	if (c == NULL)
 		return status;
-	log_open("suppressd", false, LOG_LEVEL_INFO);
-	c = conf_find(o.conf_path, &err);
-	if (c == NULL) {
-		log_error("%s", err.text);
-		return EXIT_CONF;
-	}
-	if (o.test) {
+	if (test) {
 		status = test_keys(c);
 		conf_unref(c);
 		return status;
 	}
-	open_log(c, &o);
-	/* The socket is for us and its directory's group. */
-	umask(007);
 	upkeep_block_signals();
 	upkeep_take(conf_ref(c));
 	status = run(c);

@@ -2,14 +2,12 @@
  * suppressd-web - HTTP beside the daemon, as a user of its own: reads its
  * options and settings, opens the store to look, serves, and stops.
  */
-#include <getopt.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 #include "base/log.h"
 #include "base/notify.h"
+#include "conf/daemon.h"
 #include "config.h"
 #include "web/auth.h"
 #include "web/listen.h"
@@ -19,74 +17,11 @@
 /* Descriptors beside the connections: the store's shards, and some. */
 #define OTHER_FILES 256
 
-enum exit_status {
-	EXIT_STOPPED = 0,
-	EXIT_CONF = 2,   /* usage or configuration */
-	EXIT_FAILED = 3, /* the store, the socket or the system */
+static const struct daemon about = {
+	"suppressd-web",
+	"SIGTERM stops it. New settings need a restart: no answer that was "
+	"given is lost.\n",
 };
-
-struct options {
-	const char *conf_path; /* NULL: not given */
-	bool test;
-	bool debug;
-};
-
-static void
-usage(FILE *out)
-{
-	fputs("usage: suppressd-web [-dt] [-c FILE]\n\n"
-	      "  -c, --config FILE  the configuration; default " CONF_FILE "\n"
-	      "  -d, --debug        log more, to standard error\n"
-	      "  -t, --test         check the configuration and end\n"
-	      "  -h, --help         print this\n"
-	      "      --version      print the version\n\n"
-	      "SIGTERM stops it. New settings need a restart: no answer that "
-	      "was given is lost.\n",
-	    out);
-}
-
-/* False: *status is what to end with. */
-static bool
-read_options(int argc, char **argv, struct options *o, int *status)
-{
-	static const struct option longs[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "debug", no_argument, NULL, 'd' },
-		{ "test", no_argument, NULL, 't' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 },
-	};
-	int c;
-
-	*status = EXIT_CONF;
-	while ((c = getopt_long(argc, argv, "c:dth", longs, NULL)) != -1) {
-		if (c == 'c') {
-			o->conf_path = optarg;
-		} else if (c == 'd') {
-			o->debug = true;
-		} else if (c == 't') {
-			o->test = true;
-		} else if (c == 'h' || c == 'V') {
-			*status = EXIT_STOPPED;
-			if (c == 'h')
-				usage(stdout);
-			else
-				puts("suppressd-web " PACKAGE_VERSION);
-			return false;
-		} else {
-			usage(stderr);
-			return false;
-		}
-	}
-	if (optind < argc) {
-		fprintf(stderr, "suppressd-web: '%.40s' is no option\n",
-		    argv[optind]);
-		usage(stderr);
-		return false;
-	}
-	return true;
-}
 
 /* All that the limits of the process allow. */
 static void
@@ -194,25 +129,16 @@ block_signals(sigset_t *set)
 int
 main(int argc, char **argv)
 {
-	struct options o = { 0 };
-	struct error err = { 0 };
 	sigset_t set;
 	struct conf *c;
 	int status;
+	bool test;
 
-	if (!read_options(argc, argv, &o, &status))
+	c = daemon_begin(&about, argc, argv, &test, &status);
+	if (c == NULL)
 		return status;
 	block_signals(&set);
-	log_open("suppressd-web", false, LOG_LEVEL_INFO);
-	c = conf_find(o.conf_path, &err);
-	if (c == NULL) {
-		log_error("%s", err.text);
-		return EXIT_CONF;
-	}
-	log_open("suppressd-web", c->log_to == LOG_TO_SYSLOG && !o.debug,
-	    c->log_debug || o.debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
-	umask(007);
-	status = (int)run(c, &set, o.test);
+	status = (int)run(c, &set, test);
 	conf_unref(c);
 	return status;
 }

@@ -240,6 +240,12 @@ def test_options(own):
     bad = run(own.program, "-t", "-c", own.conf_path)
     assert bad.returncode == 2
     assert "web.connections" in bad.stderr
+    # Who tests sees it, wherever the daemon would log.
+    with open(own.conf_path, "w", encoding="utf-8") as f:
+        f.write('log = "syslog";\nweb = { templates = "/nonexistent"; };\n')
+    bad = run(own.program, "-t", "-c", own.conf_path)
+    assert bad.returncode == 2
+    assert "/nonexistent" in bad.stderr
     assert run(own.program, "--help").stdout.startswith("usage:")
     assert "suppressd-web" in run(own.program, "--version").stdout
     assert run(own.program, "x").returncode == 2

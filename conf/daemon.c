@@ -1,0 +1,97 @@
+#include "conf/daemon.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+#include "config.h"
+
+struct options {
+	const char *conf_path; /* NULL: not given */
+	bool test;
+	bool debug;
+};
+
+static void
+usage(const struct daemon *d, FILE *out)
+{
+	fprintf(out,
+	    "usage: %s [-dt] [-c FILE]\n\n"
+	    "  -c, --config FILE  the configuration; default " CONF_FILE "\n"
+	    "  -d, --debug        log more, to standard error\n"
+	    "  -t, --test         check the configuration and end\n"
+	    "  -h, --help         print this\n"
+	    "      --version      print the version\n\n%s",
+	    d->name, d->signals);
+}
+
+/* False: *status is what to end with. */
+static bool
+read_options(const struct daemon *d, int argc, char **argv, struct options *o,
+    int *status)
+{
+	static const struct option longs[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "debug", no_argument, NULL, 'd' },
+		{ "test", no_argument, NULL, 't' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 },
+	};
+	int c;
+
+	*status = EXIT_CONF;
+	while ((c = getopt_long(argc, argv, "c:dth", longs, NULL)) != -1) {
+		if (c == 'c') {
+			o->conf_path = optarg;
+		} else if (c == 'd') {
+			o->debug = true;
+		} else if (c == 't') {
+			o->test = true;
+		} else if (c == 'h' || c == 'V') {
+			*status = EXIT_STOPPED;
+			if (c == 'h')
+				usage(d, stdout);
+			else
+				printf("%s " PACKAGE_VERSION "\n", d->name);
+			return false;
+		} else {
+			usage(d, stderr);
+			return false;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "%s: '%.40s' is no option\n", d->name,
+		    argv[optind]);
+		usage(d, stderr);
+		return false;
+	}
+	return true;
+}
+
+struct conf *
+daemon_begin(const struct daemon *d, int argc, char **argv, bool *test,
+    int *status)
+{
+	struct options o = { 0 };
+	struct error err = { 0 };
+	struct conf *c;
+
+	if (!read_options(d, argc, argv, &o, status))
+		return NULL;
+	log_open(d->name, false, LOG_LEVEL_INFO);
+	c = conf_find(o.conf_path, &err);
+	if (c == NULL) {
+		log_error("%s", err.text);
+		*status = EXIT_CONF;
+		return NULL;
+	}
+	/* Who tests looks there, wherever the daemon would log. */
+	if (!o.test)
+		log_open(d->name, c->log_to == LOG_TO_SYSLOG && !o.debug,
+		    c->log_debug || o.debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	umask(007);
+	*test = o.test;
+	return c;
+}
