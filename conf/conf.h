@@ -111,6 +111,7 @@ struct conf {
 	char socket[CONF_PATH_TEXT]; /* as smfi_setconn() wants it */
 	enum log_to log_to;
 	bool log_debug;
+	char user[LIMIT_KEY_ID_TEXT]; /* whom suppressd becomes; "": stays */
 	enum on_error on_error;
 	char phone_region[PHONE_REGION_TEXT]; /* "": none */
 
@@ -185,9 +186,10 @@ struct conf {
 	/* suppressd-web */
 	char web_listen[CONF_PATH_TEXT]; /* as socket */
 	char web_templates[CONF_PATH_TEXT];
-	char web_tokens[CONF_PATH_TEXT]; /* policy/access.h */
-	int web_connections;             /* at once */
-	int web_timeout_s;               /* of one that is silent */
+	char web_tokens[CONF_PATH_TEXT];  /* policy/access.h */
+	char web_user[LIMIT_KEY_ID_TEXT]; /* as user, of suppressd-web */
+	int web_connections;              /* at once */
+	int web_timeout_s;                /* of one that is silent */
 
 	/* SPF's own DNS; "": the system's */
 	char dns_server[IP_TEXT];

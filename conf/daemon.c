@@ -3,8 +3,10 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/log.h"
+#include "base/user.h"
 #include "config.h"
 
 struct options {
@@ -70,6 +72,18 @@ read_options(const struct daemon *d, int argc, char **argv, struct options *o,
 	return true;
 }
 
+/* What root may do, only root's configuration makes us do. */
+static bool
+give_up_root(const char *user, bool test, struct error *err)
+{
+	if (user[0] == '\0' && geteuid() == 0 && !test)
+		log_warning("runs as root: the setting user names whom it "
+			    "becomes");
+	if (user[0] == '\0')
+		return true;
+	return test ? user_check(user, err) : user_become(user, err);
+}
+
 struct conf *
 daemon_begin(const struct daemon *d, int argc, char **argv, bool *test,
     int *status)
@@ -92,6 +106,12 @@ daemon_begin(const struct daemon *d, int argc, char **argv, bool *test,
 		log_open(d->name, c->log_to == LOG_TO_SYSLOG && !o.debug,
 		    c->log_debug || o.debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	umask(007);
+	if (!give_up_root((const char *)c + d->user, o.test, &err)) {
+		log_error("%s", err.text);
+		conf_unref(c);
+		*status = EXIT_CONF;
+		return NULL;
+	}
 	*test = o.test;
 	return c;
 }

@@ -18,11 +18,13 @@ enum exit_status {
 struct daemon {
 	const char *name;    /* "suppressd"; borrowed for ever */
 	const char *signals; /* what the help says of them, with its LF */
+	size_t user;         /* where struct conf has whom it becomes */
 };
 
 /*
- * Reads options and configuration and opens the log where that says; what
- * the daemon makes from now on is for it and its group. *test: -t is given:
+ * Reads options and configuration, opens the log where that says, and gives
+ * up the rights of root, if a user is set; what the daemon makes from now on
+ * is for it and its group. *test: -t is given:
  * the log stays on standard error, and it is to check what it can and end.
  * The result has one reference: conf_unref(). NULL: all is said, end with
  * *status.

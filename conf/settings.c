@@ -145,12 +145,11 @@ take_status(const char *text, char *out, struct error *err)
 }
 
 static bool
-take_key_id(const char *text, char *out, struct error *err)
+take_id(const char *text, const char *hint, char *out, struct error *err)
 {
 	if (text[0] == '\0' || span_is_id(span_of(text), LIMIT_KEY_ID_TEXT))
 		return span_copy(span_of(text), out, LIMIT_KEY_ID_TEXT);
-	return wrong(err,
-	    "the ID of a key is 1 to 32 letters, digits, - and _");
+	return wrong(err, hint);
 }
 
 static bool
@@ -291,7 +290,13 @@ take_text(const struct setting_row *row, const char *text, void *to,
 	case SETTING_STATUS:
 		return take_status(text, to, err);
 	case SETTING_KEY_ID:
-		return take_key_id(text, to, err);
+		return take_id(text,
+		    "the ID of a key is 1 to 32 letters, digits, - and _", to,
+		    err);
+	case SETTING_USER:
+		return take_id(text,
+		    "the name of a user is 1 to 32 letters, digits, - and _",
+		    to, err);
 	case SETTING_ADDRESS:
 		return setting_take_address(text, to, err);
 	case SETTING_HTTPS:

@@ -45,6 +45,7 @@ enum setting_type {
 	SETTING_KEY_ID,   /* char[LIMIT_KEY_ID_TEXT]; "" is none */
 	SETTING_ADDRESS,  /* char[LIMIT_OFFER_TEXT], canonical; "" is none */
 	SETTING_HTTPS,    /* char[LIMIT_OFFER_TEXT], a URL; "" is none */
+	SETTING_USER,     /* char[LIMIT_KEY_ID_TEXT]; "" is none */
 	SETTING_REGION,   /* char[PHONE_REGION_TEXT]; "" is none */
 	SETTING_GATEWAYS, /* as SETTING_DOMAINS; wants phone numbers */
 };

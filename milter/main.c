@@ -30,6 +30,7 @@
 static const struct daemon about = {
 	"suppressd",
 	"SIGTERM stops it, SIGUSR1 makes it read its configuration again.\n",
+	offsetof(struct conf, user),
 };
 
 /*

@@ -116,6 +116,8 @@ tell_what_waits(const struct conf *old, const struct conf *new)
 		log_warning("store: the new setting waits for a restart");
 	if (strcmp(old->socket, new->socket) != 0)
 		log_warning("socket: the new setting waits for a restart");
+	if (strcmp(old->user, new->user) != 0)
+		log_warning("user: the new setting waits for a restart");
 	if (strcmp(old->dns_server, new->dns_server) != 0 ||
 	    old->dns_port != new->dns_port ||
 	    old->dns_timeout_s != new->dns_timeout_s)

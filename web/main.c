@@ -21,6 +21,7 @@ static const struct daemon about = {
 	"suppressd-web",
 	"SIGTERM stops it. New settings need a restart: no answer that was "
 	"given is lost.\n",
+	offsetof(struct conf, web_user),
 };
 
 /* All that the limits of the process allow. */

@@ -2,6 +2,7 @@
 itself, and what it does when it can't have it."""
 import glob
 import os
+import pwd
 import re
 import select
 import shutil
@@ -82,6 +83,47 @@ def test_two_on_one_store(site, listed, fresh):
     bad = listed()
     assert site.send("submission", NEWS, [bad, fresh()],
                      mails.plain("News")).rcpt[bad][0] == 550
+
+
+def identity(pid):
+    """Users, groups and capabilities of a process."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as f:
+        lines = dict(line.split(":", 1) for line in f)
+    return {name: lines[name].split()
+            for name in ("Uid", "Gid", "Groups", "CapPrm", "CapEff")}
+
+
+def test_root_becomes_the_user(site):
+    """The store and the socket are that user's, and so is the child for
+    SPF."""
+    home = f"{site.suppressd.home}/dropped"
+    os.mkdir(home)
+    shutil.chown(home, DAEMON_USER)
+    with open(f"{home}/conf", "w", encoding="utf-8") as f:
+        f.write(f'log = "stderr"; user = "{DAEMON_USER}"; '
+                f'store = "{home}/store"; socket = "unix:{home}/socket";\n')
+    daemon = Process([f"{site.suppressd.home}/suppressd", "-c",
+                      f"{home}/conf"], f"{home}/log")
+    try:
+        until(lambda: "serves unix:" in daemon.log() or daemon.ended(),
+              "suppressd serves")
+        user = pwd.getpwnam(DAEMON_USER)
+        is_now = identity(daemon.pid)
+        assert is_now == {
+            "Uid": [str(user.pw_uid)] * 4, "Gid": [str(user.pw_gid)] * 4,
+            "Groups": [str(user.pw_gid)], "CapPrm": ["0" * 16],
+            "CapEff": ["0" * 16]}
+        assert "runs as root" not in daemon.log()
+        for name in ("store", "store/journal", "store/index", "socket"):
+            assert os.stat(f"{home}/{name}").st_uid == user.pw_uid
+        with open(f"/proc/{daemon.pid}/task/{daemon.pid}/children",
+                  encoding="ascii") as f:
+            children = f.read().split()
+        assert [identity(child)["Uid"] for child in children] == [
+            is_now["Uid"]]
+    finally:
+        status = daemon.stop()
+    assert status == 0
 
 
 @pytest.mark.settings

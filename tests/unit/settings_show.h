@@ -82,6 +82,7 @@ setting_show(const struct setting_row *row, const void *base, struct buf *out)
 	case SETTING_IP:
 	case SETTING_STATUS:
 	case SETTING_KEY_ID:
+	case SETTING_USER:
 	case SETTING_ADDRESS:
 	case SETTING_HTTPS:
 	case SETTING_REGION:

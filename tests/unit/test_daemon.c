@@ -11,7 +11,8 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
-static const struct daemon about = { "suppressd-x", "SIGTERM stops it.\n" };
+static const struct daemon about = { "suppressd-x", "SIGTERM stops it.\n",
+	offsetof(struct conf, user) };
 
 /* What is written to the standard outputs in between. */
 static char said[8192];
@@ -104,6 +105,10 @@ static const struct {
 } ended[] = {
 	{ "none = 1;", { "-c", "conf" }, EXIT_CONF, "none: there is no" },
 	{ "", { "-c", "nothing" }, EXIT_CONF, "nothing" },
+	{ "user = \"nobody-at-all\";", { "-cconf" }, EXIT_CONF,
+	    "there is no 'nobody-at-all' on this system" },
+	{ "user = \"nobody-at-all\";", { "-tcconf" }, EXIT_CONF,
+	    "there is no 'nobody-at-all' on this system" },
 	{ "", { "-c" }, EXIT_CONF, "usage: suppressd-x" },
 	{ "", { "--none" }, EXIT_CONF, "usage: suppressd-x" },
 	{ "", { "word" }, EXIT_CONF, "suppressd-x: 'word' is no option" },
