@@ -4,7 +4,6 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -112,30 +111,13 @@ failed(const struct ctl *ctl, struct error *err)
 	return NULL;
 }
 
-/* Whose the files are that we make from here on. */
-static void
-files_belong_to(uid_t user, gid_t group)
-{
-	(void)setfsgid(group);
-	(void)setfsuid(user);
-}
-
 /* Opens it and says on standard error what recovery did. */
 static struct store *
 open_told(const struct ctl *ctl, const struct store_options *options,
     struct error *err)
 {
-	struct store *st;
-	struct stat dir;
-	bool lend = geteuid() == 0 && stat(ctl->store_dir, &dir) == 0 &&
-		    trouble_with(ctl, "journal", F_OK) == ENOENT;
+	struct store *st = store_open(ctl->store_dir, options, err);
 
-	/* A store that root begins has to be the daemon's to use. */
-	if (lend)
-		files_belong_to(dir.st_uid, dir.st_gid);
-	st = store_open(ctl->store_dir, options, err);
-	if (lend)
-		files_belong_to(geteuid(), getegid());
 	if (st != NULL && store_recovery_note(st)[0] != '\0')
 		log_warning("%s: %s", ctl->store_dir, store_recovery_note(st));
 	return st;

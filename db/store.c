@@ -210,6 +210,8 @@ store_open(const char *dir, const struct store_options *options,
 		error_set(err, ERROR_LIMIT, "the store's path is too long");
 		ok = false;
 	}
+	owner_of(dir, &st->owner);
+	owner_begin(&st->owner);
 	if (ok && options->create)
 		ok = store_create(st, err);
 	if (ok && options->mode == STORE_ASK)
@@ -218,6 +220,7 @@ store_open(const char *dir, const struct store_options *options,
 		ok = options->mode == STORE_READ || st->client != NULL
 			 ? open_files(st, err) && index_open_all(st, err)
 			 : take_part(st, options, err);
+	owner_end(&st->owner);
 	if (ok)
 		return st;
 	store_close(st);
@@ -238,11 +241,13 @@ store_close(struct store *st)
 		return;
 	server_stop(st->server);
 	client_close(st->client);
+	owner_begin(&st->owner);
 	if (st->lock_fd >= 0 && !st->poisoned && st->untended >= TEND_AT_CLOSE)
 		index_tend(st);
 	if (st->traffic != NULL && !st->poisoned)
 		traffic_save(st->traffic, st->dir, STORE_TRAFFIC_NAME,
 		    clock_now());
+	owner_end(&st->owner);
 	traffic_free(st->traffic);
 	for (size_t i = 0; i < SHARDS; i++) {
 		shard_close(st->slots[i].shard);

@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "db/journal.h"
 #include "db/overlay.h"
+#include "db/owner.h"
 #include "db/shard.h"
 #include "db/store.h"
 #include "db/traffic.h"
@@ -49,6 +50,7 @@ struct client;
 
 struct store {
 	char dir[STORE_PATH_TEXT - 256];
+	struct owner owner; /* of dir */
 	uint8_t key[HASH_KEY_BYTES];
 	uint8_t key_check[SHARD_CHECK_BYTES];
 	struct journal *journal;

@@ -133,6 +133,7 @@ writer_change(struct store *st, const struct change *changes, size_t n,
 	st->queue_end = &st->queue;
 	pthread_mutex_unlock(&st->queue_lock);
 
+	owner_begin(&st->owner);
 	lead(st, all);
 
 	pthread_mutex_lock(&st->queue_lock);
@@ -148,6 +149,7 @@ writer_change(struct store *st, const struct change *changes, size_t n,
 		st->untended = 0;
 	}
 	save_traffic(st);
+	owner_end(&st->owner);
 	pthread_mutex_lock(&st->queue_lock);
 	st->leading = false;
 	pthread_cond_broadcast(&st->queue_moved);
@@ -169,7 +171,9 @@ writer_alone(struct store *st, writer_fn *fn, void *arg, struct error *err)
 		pthread_cond_wait(&st->queue_moved, &st->queue_lock);
 	st->leading = true;
 	pthread_mutex_unlock(&st->queue_lock);
+	owner_begin(&st->owner);
 	ok = fn(st, arg, err);
+	owner_end(&st->owner);
 	pthread_mutex_lock(&st->queue_lock);
 	st->leading = false;
 	pthread_cond_broadcast(&st->queue_moved);

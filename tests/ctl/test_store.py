@@ -25,16 +25,48 @@ def test_missing(ctl, arguments):
     assert not ctl.store.exists()
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="plays the daemon's user")
-def test_a_store_that_root_begins_is_the_daemons(ctl):
+@pytest.fixture(name="lent")
+def of_the_daemon(ctl):
+    """A store of the daemon's user, which root looks after."""
     daemon = pwd.getpwnam("nobody")
     ctl.store.mkdir(mode=0o750)
     os.chown(ctl.store, daemon.pw_uid, daemon.pw_gid)
-    ctl.done("add", "joe@example.com")
-    # Counts are replaced by whoever closes the store.
-    assert {path.stat().st_uid for path in ctl.store.rglob("*")
-            if path.name != "traffic"} == {daemon.pw_uid}
-    assert ctl.status("check", "joe@example.com") == NO
+    return ctl
+
+
+def is_the_daemons(ctl):
+    return {path.stat().st_uid for path in ctl.store.rglob("*")} == {
+        pwd.getpwnam("nobody").pw_uid}
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="plays the daemon's user")
+def test_a_store_that_root_begins_is_the_daemons(lent):
+    lent.done("add", "joe@example.com")
+    assert is_the_daemons(lent)
+    assert lent.status("check", "joe@example.com") == NO
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="plays the daemon's user")
+@pytest.mark.parametrize("arguments", [["check", "joe@example.com"],
+                                       ["add", "ann@example.com"],
+                                       ["rebuild"]])
+def test_an_index_that_root_makes_is_the_daemons(lent, arguments):
+    lent.done("add", "joe@example.com")
+    shutil.rmtree(lent.store / "index")
+    lent.run(*arguments)
+    assert is_the_daemons(lent)
+    assert lent.status("check", "joe@example.com") == NO
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="plays the daemon's user")
+def test_root_follows_no_link_of_the_daemons(lent):
+    lent.done("add", "joe@example.com")
+    shutil.rmtree(lent.store / "index")
+    target = lent.home / "of-root"
+    target.mkdir(mode=0o700)
+    (lent.store / "index").symlink_to(target)
+    lent.run("add", "ann@example.com")
+    assert not list(target.iterdir())
 
 
 def test_nowhere_to_make_it(ctl, home):
