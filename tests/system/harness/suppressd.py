@@ -45,9 +45,12 @@ class Suppressd:
 
     def configure(self, settings):
         """Writes the configuration; a running daemon does not know yet."""
-        with open(self.conf_path, "w", encoding="utf-8") as f:
+        fresh = f"{self.conf_path}.new"
+        with open(fresh, "w", encoding="utf-8") as f:
             f.write(CONF.format(store=self.store, socket=self.socket)
                     + settings)
+        # Whoever reads it meanwhile must not take an empty one for all.
+        os.replace(fresh, self.conf_path)
 
     def command(self):
         return [f"{self.home}/suppressd", "-c", self.conf_path]
