@@ -35,6 +35,9 @@ _suppressctl()
 	--source) words="user api lead bounced abuse" ;;
 	--type) words="event refusal" ;;
 	--expiry) words="none some over" ;;
+	--sort)
+		words=$(echo {,-}{value,since,seen,expires,count,source,stream,by})
+		;;
 	--state) words="unverified held" ;;
 	--store | --done | --postfix-config)
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")

@@ -3,28 +3,33 @@
  */
 #include "ctl/cmd.h"
 
-#include <string.h>
-
 #include "ctl/rows.h"
 
 struct listing {
 	struct rows rows;
-	uint64_t limit;
-	char last[LIMIT_VALUE_TEXT]; /* the value of the row before */
+	char place[QUERY_PLACE_TEXT]; /* of the last row */
 };
 
-/* --after goes on behind a value: a page must not end between two reasons
- * of one. */
 static bool
 list_row(const struct reason_row *row, void *arg)
 {
 	struct listing *l = arg;
+	const struct filter *f = &l->rows.ctl->opt.filter;
 
-	if (l->limit != 0 && l->rows.n >= l->limit &&
-	    strcmp(l->last, row->value.text) != 0)
-		return false;
-	memcpy(l->last, row->value.text, sizeof(l->last));
+	if (f->limit != 0)
+		query_place(f, row, l->place);
 	return rows_reason(row, &l->rows);
+}
+
+/* For people; a script has the last row. */
+static void
+tell_more(const struct ctl *ctl, bool more, const char *place)
+{
+	if (!more || ctl->form != OUTPUT_TEXT)
+		return;
+	fputs("There are more: --after '", ctl->out);
+	ctl_put(ctl, place);
+	fputs("'\n", ctl->out);
 }
 
 enum exit_status
@@ -32,19 +37,20 @@ cmd_list(struct ctl *ctl)
 {
 	struct error err = { 0 };
 	enum exit_status status = EXIT_YES;
-	struct filter filter = ctl->opt.filter;
-	struct listing l = { .limit = filter.limit };
+	struct listing l = { .place = "" };
 	struct store *st = ctl_look(ctl, true, &err);
+	bool more = false;
 
 	if (st == NULL)
 		return ctl_fail(ctl, &err);
-	filter.limit = 0;
 	rows_open(&l.rows, ctl, ROWS_REASONS);
-	if (!query_list(st, &filter, ctl->now, list_row, &l, &err))
+	if (!query_page(st, &ctl->opt.filter, ctl->now, list_row, &l, &more,
+		&err))
 		status = ctl_fail(ctl, &err);
 	status = ctl_close(ctl, l.rows.out, status);
 	if (status == EXIT_YES && l.rows.n == 0 && ctl->form == OUTPUT_TEXT)
 		fputs("Nothing on the list matches.\n", ctl->out);
+	tell_more(ctl, more, l.place);
 	store_close(st);
 	return status;
 }

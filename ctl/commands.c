@@ -19,8 +19,10 @@ const struct command commands[] = {
 	{ "show", "VALUE", "", 1, 1, cmd_show,
 	    "Everything about one value: reasons, contacts, history." },
 	{ "list", "",
-	    "kind source stream by since until search expiry limit after", 0, 0,
-	    cmd_list, "The values on the list and their reasons." },
+	    "kind source stream by since until search contact expiry sort "
+	    "limit "
+	    "after",
+	    0, 0, cmd_list, "The values on the list and their reasons." },
 	{ "history", "[VALUE]",
 	    "type kind source stream by since until search limit", 0, 1,
 	    cmd_history, "What happened: who, when and why." },

@@ -156,19 +156,37 @@ take_search(const char *text, struct ctl *ctl, struct error *err)
 	    sizeof(ctl->opt.filter.search), err);
 }
 
+/* Of contacts an id; else a place, which the query itself understands. */
 static bool
 take_after(const char *text, struct ctl *ctl, struct error *err)
 {
-	struct value v;
-
 	if (span_is(span_of(ctl->command), "contact"))
 		return change_contact_id(span_of(text), err) &&
 		       word(text, ctl->opt.after_contact,
 			   sizeof(ctl->opt.after_contact), err);
-	if (!value_parse(span_of(text), &v, err))
+	return word(text, ctl->opt.filter.after, sizeof(ctl->opt.filter.after),
+	    err);
+}
+
+static bool
+take_contact(const char *text, struct ctl *ctl, struct error *err)
+{
+	return change_contact_id(span_of(text), err) &&
+	       word(text, ctl->opt.filter.contact,
+		   sizeof(ctl->opt.filter.contact), err);
+}
+
+/* "-WORD" sorts the other way round. */
+static bool
+take_sort(const char *text, struct ctl *ctl, struct error *err)
+{
+	int number;
+
+	ctl->opt.filter.descending = text[0] == '-';
+	if (!named(sort_names, text + (text[0] == '-'), &number, err))
 		return false;
-	return word(v.text, ctl->opt.filter.after,
-	    sizeof(ctl->opt.filter.after), err);
+	ctl->opt.filter.sort = (enum sort)number;
+	return true;
 }
 
 static bool
@@ -292,8 +310,8 @@ FLAG(help)
 FLAG(version)
 
 const struct option_row option_rows[] = {
-	{ "after", 0, "VALUE", take_after,
-	    "go on behind this value or contact" },
+	{ "after", 0, "PLACE", take_after,
+	    "go on behind this place: the last row's" },
 	{ "all", 0, NULL, take_all, "all that wait" },
 	{ "apply", 0, NULL, take_apply,
 	    "set the lines, keeping the old values" },
@@ -301,6 +319,7 @@ const struct option_row option_rows[] = {
 	    "vouch for this mail: believe it without proof" },
 	{ "blocked", 0, NULL, take_blocked, "only who is not to be contacted" },
 	{ "by", 0, "NAME", take_by, "only what this user or program did" },
+	{ "contact", 0, "ID", take_contact, "only values of this contact" },
 	{ "done", 0, "DIR", take_done, "move processed mails to this Maildir" },
 	{ "drop", 0, NULL, take_drop, "the values are taken out" },
 	{ "dry-run", 0, NULL, take_dry_run, "only print what would be done" },
@@ -329,6 +348,9 @@ const struct option_row option_rows[] = {
 	{ "scope", 0, "SCOPE", take_scope, "read, write or admin" },
 	{ "search", 0, "TEXT", take_search, "only with this text in it" },
 	{ "since", 0, "TIME", take_since, "from this time on (RFC 3339)" },
+	{ "sort", 0, "WORD", take_sort,
+	    "value, since, seen, expires, count, source, stream, by;"
+	    " -WORD turns it round" },
 	{ "source", 0, "SOURCE", take_source,
 	    "user, api, lead, bounced or abuse" },
 	{ "state", 0, "STATE", take_state, "unverified or held" },

@@ -17,6 +17,22 @@ enum expiry {
 };
 extern const struct name expiry_names[]; /* none some over */
 
+/* What a list is sorted by; 0: nothing, it has its own order, by hash. */
+enum sort {
+	SORT_VALUE = 1,
+	SORT_SINCE,
+	SORT_SEEN,    /* when the reason came last */
+	SORT_EXPIRES, /* never is later than any time */
+	SORT_COUNT,
+	SORT_SOURCE,
+	SORT_STREAM,
+	SORT_BY,
+};
+extern const struct name sort_names[]; /* in that order */
+
+/* A place in a list, or in a history, as text. */
+#define QUERY_PLACE_TEXT (2 * LIMIT_VALUE_TEXT)
+
 /* What a history tells of; 0: both. */
 enum activity_type { ACTIVITY_EVENT = 1, ACTIVITY_REFUSAL = 2 };
 extern const struct name activity_type_names[]; /* event refusal */
@@ -27,14 +43,17 @@ struct filter {
 	enum source source;
 	char stream[LIMIT_STREAM_TEXT];
 	char by[LIMIT_ACTOR_TEXT];
-	enum activity_type type;       /* query_activity() */
-	enum expiry expiry;            /* query_list() */
-	int64_t since;                 /* inclusive */
-	int64_t until;                 /* exclusive */
-	char search[LIMIT_VALUE_TEXT]; /* part of the value or of why */
-	char batch[LIMIT_BATCH_TEXT];  /* reasons that this import began */
+	enum activity_type type;          /* query_activity() */
+	enum expiry expiry;               /* query_list() */
+	int64_t since;                    /* inclusive */
+	int64_t until;                    /* exclusive */
+	char search[LIMIT_VALUE_TEXT];    /* part of the value or of why */
+	char batch[LIMIT_BATCH_TEXT];     /* reasons that this import began */
+	char contact[LIMIT_CONTACT_TEXT]; /* its values and what blocks them */
 	uint64_t limit;
-	char after[LIMIT_VALUE_TEXT]; /* canonical value of the last row seen */
+	char after[QUERY_PLACE_TEXT]; /* behind this place */
+	enum sort sort;               /* query_page(), query_list() */
+	bool descending;              /* if sorted */
 };
 
 /* One reason in words. first and last are its events; last may be first. */
@@ -53,7 +72,25 @@ typedef bool query_event_fn(const struct event *ev, void *arg);
 bool query_value(struct store *st, const struct value *v, int64_t now,
     query_reason_fn *fn, void *arg, size_t *n, struct error *err) MUST_CHECK;
 
-/* The live reasons of all values. */
+/*
+ * The live reasons of all values that match. A limit counts rows, but there
+ * may be a few more: a page does not end between two reasons of one value, or
+ * where it is sorted, of one place. *more: there are rows behind it; it goes on
+ * behind the place of its last row. A place stays where it is while the list
+ * changes. ERROR_INVALID: filter.after is no place of such a list.
+ *
+ * Memory: of a page as many as its limit; sorted without a limit some 100 MB,
+ * with a pass over the index for each half million rows.
+ */
+bool query_page(struct store *st, const struct filter *f, int64_t now,
+    query_reason_fn *fn, void *arg, bool *more, struct error *err) MUST_CHECK;
+
+/* The place of a row, for filter.after: "VALUE", or, where the filter sorts by
+ * something else, "WORD,VALUE". */
+void query_place(const struct filter *f, const struct reason_row *row,
+    char out[QUERY_PLACE_TEXT]);
+
+/* All that is on such a page. */
 bool query_list(struct store *st, const struct filter *f, int64_t now,
     query_reason_fn *fn, void *arg, struct error *err) MUST_CHECK;
 

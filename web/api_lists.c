@@ -111,6 +111,26 @@ take_until(const char *text, struct wanted *w, struct error *err)
 	return clock_parse(span_of(text), &w->filter.until, err);
 }
 
+/* "-WORD" sorts the other way round. */
+static bool
+take_sort(const char *text, struct wanted *w, struct error *err)
+{
+	int n = 0;
+
+	w->filter.descending = text[0] == '-';
+	if (!named(sort_names, text + (text[0] == '-'), &n, err))
+		return false;
+	w->filter.sort = (enum sort)n;
+	return true;
+}
+
+static bool
+take_contact(const char *text, struct wanted *w, struct error *err)
+{
+	return change_contact_id(span_of(text), err) &&
+	       copy(text, w->filter.contact, sizeof(w->filter.contact), err);
+}
+
 static bool
 take_limit(const char *text, struct wanted *w, struct error *err)
 {
@@ -124,14 +144,10 @@ take_value(const char *text, struct wanted *w, struct error *err)
 	return value_parse(span_of(text), &w->value, err);
 }
 
-/* Of the list: behind this value. */
 static bool
-take_after_value(const char *text, struct wanted *w, struct error *err)
+take_after(const char *text, struct wanted *w, struct error *err)
 {
-	struct value v;
-
-	return value_parse(span_of(text), &v, err) &&
-	       copy(v.text, w->filter.after, sizeof(w->filter.after), err);
+	return copy(text, w->filter.after, sizeof(w->filter.after), err);
 }
 
 /* Of the history: behind this event. */
@@ -156,8 +172,10 @@ static const struct parameter list_parameters[] = {
 	{ "since", take_since },
 	{ "until", take_until },
 	{ "search", take_search },
+	{ "contact", take_contact },
+	{ "sort", take_sort },
 	{ "limit", take_limit },
-	{ "after", take_after_value },
+	{ "after", take_after },
 	{ NULL, NULL },
 };
 
@@ -194,7 +212,7 @@ static bool
 read_query(const struct request *r, const struct parameter *parameters,
     struct wanted *w, struct answer *a)
 {
-	char name[LIMIT_WORD_TEXT], text[LIMIT_VALUE_TEXT];
+	char name[LIMIT_WORD_TEXT], text[QUERY_PLACE_TEXT];
 	struct span rest = r->query;
 	struct error err;
 	bool whole;
@@ -218,26 +236,30 @@ struct page {
 	const struct wanted *wanted;
 	uint64_t n;
 	bool more;
-	char last[LIMIT_VALUE_TEXT]; /* the value of the row before */
+	char place[QUERY_PLACE_TEXT]; /* of the row before */
 	uint64_t last_event;
 };
 
-/* A page never ends between two reasons of one value. */
 static bool
 reason_row(const struct reason_row *row, void *arg)
 {
 	struct page *p = arg;
 
-	p->more = p->n >= p->wanted->filter.limit &&
-		  strcmp(p->last, row->value.text) != 0;
-	if (p->more)
-		return false;
-	memcpy(p->last, row->value.text, sizeof(p->last));
-	p->n++;
+	query_place(&p->wanted->filter, row, p->place);
 	json_object_begin(p->out, NULL);
 	api_reason(row, p->out);
 	json_object_end(p->out);
 	return true;
+}
+
+/* The query itself tells whether it knows a place: a parameter, too. */
+static void
+fail(struct answer *a, const struct error *err)
+{
+	if (err->code == ERROR_INVALID)
+		answer_problem(a, 422, err->text);
+	else
+		answer_error(a, "api", err);
 }
 
 void
@@ -245,22 +267,20 @@ handle_values_list(const struct request *r, struct answer *a)
 {
 	struct wanted w;
 	struct page p = { .out = &a->body, .wanted = &w };
-	struct filter filter;
 	struct error err;
 
 	if (!read_query(r, list_parameters, &w, a))
 		return;
-	filter = w.filter;
-	filter.limit = 0;
 	json_begin(&a->body);
 	json_array_begin(&a->body, "reasons");
-	if (!query_list(r->web->store, &filter, r->now, reason_row, &p, &err)) {
-		answer_error(a, "api", &err);
+	if (!query_page(r->web->store, &w.filter, r->now, reason_row, &p,
+		&p.more, &err)) {
+		fail(a, &err);
 		return;
 	}
 	json_array_end(&a->body);
 	if (p.more)
-		json_text(&a->body, "next", span_of(p.last));
+		json_text(&a->body, "next", span_of(p.place));
 	else
 		json_null(&a->body, "next");
 	json_end(&a->body);

@@ -254,6 +254,53 @@ def test_pages_give_each_row_once(ctl, page):
     assert seen == ctl.json("list")
 
 
+@pytest.mark.parametrize("word, column", [
+    ("value", "value"), ("since", "since"), ("seen", "last_seen"),
+    ("count", "count"), ("by", "by"), ("stream", "stream")])
+@pytest.mark.parametrize("down", [False, True])
+def test_sorted_pages(ctl, word, column, down):
+    """The place of the last row is made of what the row has."""
+    values = [f"{n}@example.com" for n in random.sample(range(100, 999), 12)]
+    ctl.done("add", *values)
+    ctl.done("add", "--stream", "news", *values[:5])
+    ctl.done("add", *values[3:6])
+    sort = ["--sort", f"-{word}" if down else word]
+    seen, after = [], []
+    while True:
+        rows = ctl.json("list", "--limit", 4, *sort, *after)
+        seen += rows
+        if len(rows) < 4:
+            break
+        last = rows[-1]
+        after = ["--after", last["value"] if word == "value"
+                 else f"{last[column]},{last['value']}"]
+    assert seen == ctl.json("list", *sort)
+    keys = [row[column] for row in seen]
+    assert keys == sorted(keys, reverse=down)
+    assert len(seen) == 17
+
+
+def test_a_page_for_people_ends_with_its_place(listed):
+    said = listed.done("list", "--sort", "value", "--limit", "2")
+    assert said.endswith("There are more: --after 'anna@example.com'\n")
+    said = listed.done("list", "--sort", "-source", "--limit", "1")
+    assert said.endswith("--after 'abuse,bert@example.com'\n")
+    assert "There are" not in listed.done("list", "--limit", "4")
+    said = listed.refused(USAGE, "list", "--sort", "since", "--after", "x@y.z")
+    assert "'x@y.z' is no place in a list sorted by since" in said
+
+
+def test_list_of_a_contact(listed):
+    listed.done("contact", "add", "--name", "Anna", "c1", "anna@example.com", "@example.org",
+                "free@example.com")
+    rows = listed.json("list", "--contact", "c1", "--sort", "value")
+    assert [r["value"] for r in rows] == ["@example.org", "anna@example.com"]
+    rows = listed.json("list", "--contact", "c1", "--stream", "news")
+    assert [r["value"] for r in rows] == ["@example.org"]
+    assert listed.json("list", "--contact", "c2") == []
+    assert "letters" in listed.refused(USAGE, "list", "--contact", "c 2")
+
+
 def test_limit_of_history(listed):
     every = listed.json("history")
     assert listed.json("history", "--limit", "2") == every[:2]

@@ -82,7 +82,7 @@ def test_the_manual_has_an_example(command):
     (["list", "--until", "2026-02-30"], "--until: '2026-02-30' is no time"),
     (["list", "--limit", "0"], "--limit: '0'"),
     (["list", "--limit", "many"], "--limit: 'many'"),
-    (["list", "--after", "nobody"], "--after: 'nobody' is no value"),
+    (["list", "--sort", "colour"], "--sort: 'colour' is none of"),
     (["add", "--stream", "s" * 200, "joe@example.com"], "--stream: "),
     (["add", "--why", "w" * 2000, "joe@example.com"], "--why: "),
     (["add", "--why", "", "joe@example.com"], "--why: "),

@@ -1,6 +1,7 @@
 """The API: values and history, who may ask, what is refused."""
 import json
 import re
+from urllib.parse import quote
 
 import jsonschema
 import pytest
@@ -104,6 +105,32 @@ def test_pages(web, api, fresh):
     assert {value for value, _ in seen} == set(values)
 
 
+@pytest.mark.parametrize("sort", ["value", "-since", "source", "-by"])
+def test_sorted_pages(api, fresh, sort):
+    values = [fresh("sorted") for _ in range(7)]
+    stream = "sorting" + sort.strip("-")
+    for source in ("lead", "user"):
+        api.post("/values", {"values": values, "stream": stream,
+                             "source": source})
+    seen, path = [], f"/values?stream={stream}&limit=3&sort={sort}"
+    page = api.get(path)
+    while page["next"] is not None:
+        seen += page["reasons"]
+        page = api.get(f"{path}&after={quote(page['next'])}")
+    seen += page["reasons"]
+    keys = [r[sort.strip("-")] for r in seen]
+    order = ["user", "api", "lead"].index if sort == "source" else str
+    assert keys == sorted(keys, key=order, reverse=sort[0] == "-")
+    assert sorted((r["value"], r["source"]) for r in seen) == sorted(
+        (value, source) for value in values for source in ("lead", "user"))
+
+
+def test_a_place_belongs_to_its_order(api):
+    answer = api.ask("GET", "/values?sort=since&after=joe%40example.com")
+    assert answer.status == 422
+    assert answer.problem().startswith("after: ")
+
+
 def test_filters(api, fresh):
     value = fresh("filter")
     api.post("/values", {"values": [value], "stream": "filtering",
@@ -198,6 +225,7 @@ def test_wrong_types(web, api):
     ("limit=0", "limit: "), ("limit=1001", "1 to 1000"), ("limit=x", "limit"),
     ("kind=fax", "kind: is none of"), ("source=", "source: is none of"),
     ("since=yesterday", "since: "), ("after=joe", "after: "),
+    ("sort=x", "sort: "),
     ("afer=x", "afer: there is no such parameter"), ("search=%", "search: "),
     ("search=%00", "search: "), ("search=%ff", "search: "),
 ])
