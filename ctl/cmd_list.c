@@ -5,52 +5,25 @@
 
 #include "ctl/rows.h"
 
-struct listing {
-	struct rows rows;
-	char place[QUERY_PLACE_TEXT]; /* of the last row */
-};
-
-static bool
-list_row(const struct reason_row *row, void *arg)
-{
-	struct listing *l = arg;
-	const struct filter *f = &l->rows.ctl->opt.filter;
-
-	if (f->limit != 0)
-		query_place(f, row, l->place);
-	return rows_reason(row, &l->rows);
-}
-
-/* For people; a script has the last row. */
-static void
-tell_more(const struct ctl *ctl, bool more, const char *place)
-{
-	if (!more || ctl->form != OUTPUT_TEXT)
-		return;
-	fputs("There are more: --after '", ctl->out);
-	ctl_put(ctl, place);
-	fputs("'\n", ctl->out);
-}
-
 enum exit_status
 cmd_list(struct ctl *ctl)
 {
 	struct error err = { 0 };
 	enum exit_status status = EXIT_YES;
-	struct listing l = { .place = "" };
 	struct store *st = ctl_look(ctl, true, &err);
 	bool more = false;
+	struct rows rows;
 
 	if (st == NULL)
 		return ctl_fail(ctl, &err);
-	rows_open(&l.rows, ctl, ROWS_REASONS);
-	if (!query_page(st, &ctl->opt.filter, ctl->now, list_row, &l, &more,
-		&err))
+	rows_open(&rows, ctl, ROWS_REASONS);
+	if (!query_page(st, &ctl->opt.filter, ctl->now, rows_reason, &rows,
+		&more, &err))
 		status = ctl_fail(ctl, &err);
-	status = ctl_close(ctl, l.rows.out, status);
-	if (status == EXIT_YES && l.rows.n == 0 && ctl->form == OUTPUT_TEXT)
+	status = ctl_close(ctl, rows.out, status);
+	if (status == EXIT_YES && rows.n == 0 && ctl->form == OUTPUT_TEXT)
 		fputs("Nothing on the list matches.\n", ctl->out);
-	tell_more(ctl, more, l.place);
+	rows_more(&rows, more);
 	store_close(st);
 	return status;
 }
@@ -66,6 +39,11 @@ cmd_history(struct ctl *ctl)
 	struct rows rows;
 	struct value v;
 
+	if (one && ctl->opt.filter.contact[0] != '\0') {
+		error_set(&err, ERROR_INVALID,
+		    "name a value or a --contact, not both");
+		return ctl_fail(ctl, &err);
+	}
 	if (one && !value_parse(span_of(ctl->operands[0]), &v, &err))
 		return ctl_fail(ctl, &err);
 	st = ctl_look(ctl, true, &err);
@@ -76,11 +54,14 @@ cmd_history(struct ctl *ctl)
 		rows_activity, &rows, &lost, &err))
 		status = ctl_fail(ctl, &err);
 	rows_lost(ctl, lost);
-	if (status == EXIT_YES && one && rows.n == 0)
+	/* An empty page behind others is no answer. */
+	if (status == EXIT_YES && one && rows.n == 0 &&
+	    ctl->opt.filter.after[0] == '\0')
 		status = EXIT_NO;
 	status = ctl_close(ctl, rows.out, status);
-	if (status != EXIT_FAILED && rows.n == 0 && ctl->form == OUTPUT_TEXT)
+	if (status <= EXIT_NO && rows.n == 0 && ctl->form == OUTPUT_TEXT)
 		fputs("No event matches.\n", ctl->out);
+	rows_more(&rows, rows.n > 0 && rows.n == ctl->opt.filter.limit);
 	store_close(st);
 	return status;
 }

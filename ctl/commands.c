@@ -24,8 +24,8 @@ const struct command commands[] = {
 	    "after",
 	    0, 0, cmd_list, "The values on the list and their reasons." },
 	{ "history", "[VALUE]",
-	    "type kind source stream by since until search limit", 0, 1,
-	    cmd_history, "What happened: who, when and why." },
+	    "type kind source stream by since until search contact limit after",
+	    0, 1, cmd_history, "What happened: who, when and why." },
 	{ "contact",
 	    "add ID [VALUE]... | set ID [VALUE]... | show ID | list |\n"
 	    "       block ID [VALUE]... | unblock ID [VALUE]... | remove ID |\n"

@@ -5,6 +5,10 @@
 #include "ctl/contact.h"
 #include "ctl/rows.h"
 
+/* Of a history, if --limit does not say: a person may have been refused every
+ * day. */
+#define HISTORY_ROWS 100
+
 static const struct column contact_columns[] = {
 	{ "type", NULL, COLUMN_TEXT, false },
 	{ "contact", "CONTACT", COLUMN_TEXT, false },
@@ -233,25 +237,29 @@ show_values(struct table *t)
 	return ctl_close(t->ctl, t->out, status);
 }
 
-static bool
-event_row(const struct event *ev, void *arg)
-{
-	return rows_activity(&(struct activity){ .event = ev }, arg);
-}
-
 static enum exit_status
 show_history(struct table *t)
 {
 	enum exit_status status = EXIT_YES;
+	uint64_t limit = t->ctl->opt.filter.limit;
+	struct filter f = { .limit = limit != 0 ? limit : HISTORY_ROWS };
+	uint64_t lost = 0;
 	struct rows rows;
 
+	(void)span_copy(span_of(t->id), f.contact, sizeof(f.contact));
 	if (t->ctl->form == OUTPUT_TEXT)
 		fputs("\n", t->ctl->out);
 	rows_open(&rows, t->ctl, ROWS_EVENTS);
-	if (!contact_history(t->st, t->id, t->ctl->opt.filter.limit, event_row,
-		&rows, t->err))
+	if (!query_activity(t->st, NULL, &f, rows_activity, &rows, &lost,
+		t->err))
 		status = ctl_fail(t->ctl, t->err);
-	return ctl_close(t->ctl, rows.out, status);
+	rows_lost(t->ctl, lost);
+	status = ctl_close(t->ctl, rows.out, status);
+	if (rows.n == f.limit && t->ctl->form == OUTPUT_TEXT)
+		fprintf(t->ctl->out,
+		    "Older ones: suppressctl history --contact %s --after %s\n",
+		    t->id, rows.place);
+	return status;
 }
 
 static enum exit_status

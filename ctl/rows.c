@@ -47,6 +47,7 @@ static const struct column event_columns[] = {
 	{ "login", NULL, COLUMN_TEXT, false },
 	{ "client", NULL, COLUMN_TEXT, false },
 	{ "queue_id", NULL, COLUMN_TEXT, false },
+	{ "place", NULL, COLUMN_TEXT, false },
 };
 
 void
@@ -70,12 +71,23 @@ rows_open(struct rows *r, const struct ctl *ctl, enum rows_of what)
 		    ARRAY_LEN(event_columns));
 }
 
+void
+rows_more(const struct rows *r, bool more)
+{
+	if (!more || r->ctl->form != OUTPUT_TEXT)
+		return;
+	fputs("Go on with: --after '", r->ctl->out);
+	ctl_put(r->ctl, r->place);
+	fputs("'\n", r->ctl->out);
+}
+
 bool
 rows_reason(const struct reason_row *row, void *arg)
 {
 	struct rows *r = arg;
 	char proof[256];
 
+	query_place(&r->ctl->opt.filter, row, r->place);
 	snprintf(proof, sizeof(proof), "%s%s%s", row->last->evidence.status,
 	    row->last->evidence.status[0] != '\0' ? " " : "",
 	    row->last->evidence.proof);
@@ -101,7 +113,7 @@ rows_reason(const struct reason_row *row, void *arg)
 }
 
 static void
-event_row(struct rows *r, const struct event *ev)
+event_row(struct rows *r, const struct event *ev, const char *place)
 {
 	const struct evidence *e = &ev->evidence;
 	bool link = ev->other_kind != 0 && ev->value.kind == KIND_CONTACT;
@@ -137,12 +149,13 @@ event_row(struct rows *r, const struct event *ev)
 		{ .text = "" },
 		{ .text = "" },
 		{ .text = "" },
+		{ .text = place },
 	    });
 }
 
 /* In a table, who wanted to send is who did it; the rest of it is in words. */
 static void
-refusal_row(struct rows *r, const struct refusal *one)
+refusal_row(struct rows *r, const struct refusal *one, const char *place)
 {
 	char since[CLOCK_TEXT], why[3 * LIMIT_VALUE_TEXT];
 
@@ -176,6 +189,7 @@ refusal_row(struct rows *r, const struct refusal *one)
 		{ .text = one->login },
 		{ .text = one->client },
 		{ .text = one->queue_id },
+		{ .text = place },
 	    });
 }
 
@@ -185,9 +199,10 @@ rows_activity(const struct activity *one, void *arg)
 	struct rows *r = arg;
 
 	r->n++;
+	query_history_place(&one->next, r->place);
 	if (one->event != NULL)
-		event_row(r, one->event);
+		event_row(r, one->event, r->place);
 	else
-		refusal_row(r, one->refusal);
+		refusal_row(r, one->refusal, r->place);
 	return !ctl_deaf(r->ctl);
 }

@@ -1,9 +1,11 @@
 /*
  * activity - events and refusals as one history.
  */
-#include "db/query.h"
+#include <stdlib.h>
 
-#include <string.h>
+#include "base/mem.h"
+#include "db/contact.h"
+#include "db/query_impl.h"
 
 const struct name activity_type_names[] = {
 	{ ACTIVITY_EVENT, "event" },
@@ -18,6 +20,7 @@ struct merge {
 	void *arg;
 	uint64_t n; /* told */
 	bool stopped;
+	struct history_place place;       /* event: the next one */
 	struct refusals_reader *refusals; /* NULL: not wanted */
 	struct refusal next;
 	bool has_next;
@@ -54,10 +57,18 @@ advance(struct merge *m)
 }
 
 static bool
-tell(struct merge *m, const struct activity *one)
+tell(struct merge *m, struct activity one)
 {
+	struct refusals_place before, behind;
+
+	one.next = m->place;
+	if (m->refusals != NULL) {
+		refusals_reader_places(m->refusals, &before, &behind);
+		/* One that was read ahead is still to come. */
+		one.next.refusals = one.event != NULL ? before : behind;
+	}
 	m->n++;
-	m->stopped = !m->fn(one, m->arg) || m->n == m->filter->limit;
+	m->stopped = !m->fn(&one, m->arg) || m->n == m->filter->limit;
 	return !m->stopped;
 }
 
@@ -68,7 +79,7 @@ tell_before(struct merge *m, int64_t at)
 {
 	while (m->has_next &&
 	       (m->newest_first ? m->next.at >= at : m->next.at < at)) {
-		if (!tell(m, &(struct activity){ .refusal = &m->next }))
+		if (!tell(m, (struct activity){ .refusal = &m->next }))
 			return false;
 		advance(m);
 	}
@@ -80,8 +91,11 @@ on_event(const struct event *ev, void *arg)
 {
 	struct merge *m = arg;
 
-	return tell_before(m, ev->at) &&
-	       tell(m, &(struct activity){ .event = ev });
+	m->place.event = ev->lsn;
+	if (!tell_before(m, ev->at))
+		return false;
+	m->place.event = m->newest_first ? ev->lsn - 1 : ev->lsn + 1;
+	return tell(m, (struct activity){ .event = ev });
 }
 
 static bool
@@ -89,37 +103,80 @@ walk(struct merge *m, struct store *st, const struct value *v,
     struct error *err)
 {
 	struct filter events = *m->filter;
+	uint64_t next = m->place.event;
 
 	events.limit = 0; /* of both together */
 	advance(m);
 	if (m->filter->type != ACTIVITY_REFUSAL &&
-	    !query_history(st, v, &events, on_event, m, err))
+	    !history_walk(st, v, &events, &next, on_event, m, err))
 		return false;
-	if (!m->stopped)
+	if (!m->stopped) {
+		m->place.event = next;
 		(void)tell_before(m, m->newest_first ? INT64_MIN : INT64_MAX);
+	}
 	return true;
+}
+
+struct values {
+	struct value *list; /* heap */
+	size_t n;
+};
+
+static bool
+add_value(const struct contact_value_row *row, void *arg)
+{
+	struct values *v = arg;
+
+	v->list = mem_resize(v->list, v->n + 1, sizeof(*v->list));
+	v->list[v->n++] = row->value;
+	return true;
+}
+
+/* About a value, the values of a contact, or anybody. */
+static bool
+open_refusals(struct merge *m, struct store *st, const struct value *v,
+    struct error *err)
+{
+	const struct filter *f = m->filter;
+	bool of_contact = v == NULL && f->contact[0] != '\0', ok = true;
+	struct values of = { 0 };
+	struct refusals_wanted wanted = { .since = f->since,
+		.until = f->until,
+		.about = v,
+		.about_n = v != NULL,
+		.newest_first = m->newest_first,
+		.from = &m->place.refusals };
+
+	if (f->type == ACTIVITY_EVENT)
+		return true;
+	if (of_contact) {
+		ok = contact_values(st, f->contact, 0, add_value, &of, err);
+		wanted.about = of.list;
+		wanted.about_n = of.n;
+	}
+	/* None of a contact without values. */
+	if (ok && (!of_contact || of.n > 0)) {
+		m->refusals = refusals_read(store_dir(st), &wanted, err);
+		ok = m->refusals != NULL;
+	}
+	free(of.list);
+	return ok;
 }
 
 bool
 query_activity(struct store *st, const struct value *v, const struct filter *f,
     query_activity_fn *fn, void *arg, uint64_t *lost, struct error *err)
 {
-	const struct refusals_wanted wanted = { .since = f->since,
-		.until = f->until,
-		.about = v != NULL ? v->text : NULL,
-		.newest_first = v != NULL };
 	struct merge m = { .filter = f,
-		.newest_first = wanted.newest_first,
+		.newest_first = history_goes_back(v, f),
 		.fn = fn,
 		.arg = arg };
 	bool ok;
 
 	*lost = 0;
-	if (f->type != ACTIVITY_EVENT) {
-		m.refusals = refusals_read(store_dir(st), &wanted, err);
-		if (m.refusals == NULL)
-			return false;
-	}
+	if (!history_read_place(v, f, &m.place, err) ||
+	    !open_refusals(&m, st, v, err))
+		return false;
 	ok = walk(&m, st, v, err);
 	if (m.refusals != NULL)
 		*lost = refusals_reader_lost(m.refusals);

@@ -61,10 +61,11 @@ bool contact_list(struct store *st, const struct contact_filter *f,
     contact_fn *fn, void *arg, struct error *err) MUST_CHECK;
 
 /*
- * What happened to the contact and to each of its values, newest first; at
- * most limit events, 0: all. A contact that is gone has a history, too.
+ * What happened to the contact and to each of its values, newest first, from
+ * the event of the number last on, or the one before it. A contact that is
+ * gone has a history, too.
  */
-bool contact_history(struct store *st, const char *id, uint64_t limit,
+bool contact_history(struct store *st, const char *id, uint64_t last,
     query_event_fn *fn, void *arg, struct error *err) MUST_CHECK;
 
 #endif

@@ -17,6 +17,7 @@ struct chain {
 struct merge {
 	struct store *st;
 	const char *id;
+	uint64_t last;        /* number of an event: later ones are left out */
 	struct chain *chains; /* heap */
 	size_t n;
 };
@@ -38,7 +39,7 @@ go_to(struct merge *m, struct chain *c, struct journal_pos pos,
 	while (pos.segment != 0) {
 		if (!store_event(m->st, pos, &c->next, err))
 			return false;
-		if (!is_said_twice(m, &c->next))
+		if (c->next.lsn <= m->last && !is_said_twice(m, &c->next))
 			return true;
 		pos = c->next.prev;
 		event_done(&c->next);
@@ -87,16 +88,15 @@ newest(const struct merge *m)
 }
 
 bool
-contact_history(struct store *st, const char *id, uint64_t limit,
+contact_history(struct store *st, const char *id, uint64_t last,
     query_event_fn *fn, void *arg, struct error *err)
 {
-	struct merge m = { .st = st, .id = id };
+	struct merge m = { .st = st, .id = id, .last = last };
 	bool ok = begin(&m, err);
 	struct chain *c;
-	uint64_t n = 0;
 
 	while (ok && (c = newest(&m)) != NULL) {
-		if (!fn(&c->next, arg) || ++n == limit)
+		if (!fn(&c->next, arg))
 			break;
 		ok = go_to(&m, c, c->next.prev, err);
 	}

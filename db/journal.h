@@ -112,9 +112,10 @@ typedef bool journal_fn(const struct event *ev, struct journal_pos at,
 bool journal_walk(struct journal *j, struct journal_pos from, journal_fn *fn,
     void *arg, struct error *err) MUST_CHECK;
 
-/* The place of the first event that is not before since: journal_walk() from
- * there sees it and all behind it. Zero, the start, if since is 0. */
-bool journal_seek(const struct journal *j, int64_t since,
+/* The place of the first event that is not before since, and whose number is
+ * not below lsn: journal_walk() from there sees it and all behind it. Zero, the
+ * start, if both are 0. */
+bool journal_seek(const struct journal *j, int64_t since, uint64_t lsn,
     struct journal_pos *pos, struct error *err) MUST_CHECK;
 
 /*

@@ -1,18 +1,31 @@
 /*
- * journal_seek - the place of a time, by binary search: times never fall from
- * line to line.
+ * journal_seek - the place of a time or number, by binary search: times never
+ * fall from line to line, and numbers rise.
  */
 #include "db/journal_impl.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
 
+/* What is searched for: the first event that is before neither. */
+struct sought {
+	int64_t since;
+	uint64_t lsn;
+};
+
 /* An event that a search has met. */
 struct met {
 	bool any; /* false: there is none behind that place */
 	off_t begin;
 	int64_t at;
+	uint64_t lsn;
 };
+
+static bool
+is_before(const struct met *met, const struct sought *s)
+{
+	return met->any && (met->at < s->since || met->lsn < s->lsn);
+}
 
 /* The first event whose line begins at from or behind it. */
 static bool
@@ -38,6 +51,7 @@ look(const struct journal *j, uint32_t segment, off_t from, struct met *met,
 		if (ok) {
 			met->any = true;
 			met->at = ev.at;
+			met->lsn = ev.lsn;
 			event_done(&ev);
 		} else {
 			error_prefix(err, "journal segment %u, byte %lld",
@@ -48,9 +62,9 @@ look(const struct journal *j, uint32_t segment, off_t from, struct met *met,
 	return ok && result != LINE_ERROR;
 }
 
-/* The last segment that begins before since, or the first one. */
+/* The last segment that begins before it, or the first one. */
 static bool
-find_segment(const struct journal *j, int64_t since, uint32_t first,
+find_segment(const struct journal *j, const struct sought *s, uint32_t first,
     uint32_t last, uint32_t *found, struct error *err)
 {
 	while (first < last) {
@@ -59,7 +73,7 @@ find_segment(const struct journal *j, int64_t since, uint32_t first,
 
 		if (!look(j, middle, 0, &met, err))
 			return false;
-		if (met.any && met.at < since)
+		if (is_before(&met, s))
 			first = middle;
 		else
 			last = middle - 1;
@@ -70,7 +84,7 @@ find_segment(const struct journal *j, int64_t since, uint32_t first,
 
 /* Lines that begin before low are older; those from high on are not. */
 static bool
-find_line(const struct journal *j, int64_t since, uint32_t segment,
+find_line(const struct journal *j, const struct sought *s, uint32_t segment,
     struct journal_pos *pos, struct error *err)
 {
 	char path[JOURNAL_PATH_TEXT];
@@ -89,7 +103,7 @@ find_line(const struct journal *j, int64_t since, uint32_t segment,
 
 		if (!look(j, segment, middle, &met, err))
 			return false;
-		if (met.any && met.at < since)
+		if (is_before(&met, s))
 			low = met.begin + 1;
 		else
 			high = middle;
@@ -102,16 +116,17 @@ find_line(const struct journal *j, int64_t since, uint32_t segment,
 }
 
 bool
-journal_seek(const struct journal *j, int64_t since, struct journal_pos *pos,
-    struct error *err)
+journal_seek(const struct journal *j, int64_t since, uint64_t lsn,
+    struct journal_pos *pos, struct error *err)
 {
+	const struct sought s = { since, lsn };
 	uint32_t first, last, segment;
 
 	*pos = (struct journal_pos){ 0 };
 	if (!journal_segments(j, &first, &last, err))
 		return false;
-	if (since <= 0 || first == 0)
+	if ((since <= 0 && lsn <= 1) || first == 0)
 		return true;
-	return find_segment(j, since, first, last, &segment, err) &&
-	       find_line(j, since, segment, pos, err);
+	return find_segment(j, &s, first, last, &segment, err) &&
+	       find_line(j, &s, segment, pos, err);
 }

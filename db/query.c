@@ -3,6 +3,8 @@
  */
 #include "db/query_impl.h"
 
+#include "db/contact.h"
+
 static bool
 event_matches(const struct filter *f, const struct event *ev)
 {
@@ -15,15 +17,46 @@ event_matches(const struct filter *f, const struct event *ev)
 		   query_contains(ev->why, f->search));
 }
 
+struct scanning {
+	const struct filter *filter;
+	bool newest_first;
+	query_event_fn *fn;
+	void *arg;
+	uint64_t n;
+	uint64_t seen; /* number of the event that was looked at last */
+	bool stopped;
+};
+
+static bool
+scan_event(const struct event *ev, void *arg)
+{
+	struct scanning *s = arg;
+	const struct filter *f = s->filter;
+	int64_t until = f->until != 0 ? f->until : INT64_MAX;
+
+	/* Times never fall: nothing behind it matches. */
+	if (s->newest_first ? ev->at < f->since : ev->at >= until)
+		return false;
+	s->seen = ev->lsn;
+	/* A link is told once, at the value's end; a contact's history chooses
+	 * for itself. */
+	if ((!s->newest_first && ev->other_kind != 0 &&
+		ev->value.kind == KIND_CONTACT) ||
+	    !event_matches(f, ev))
+		return true;
+	s->n++;
+	s->stopped = !s->fn(ev, s->arg) || s->n == f->limit;
+	return !s->stopped;
+}
+
 /* Back along the chain of one value. */
 static bool
-history_of(struct store *st, const struct value *v, const struct filter *f,
-    query_event_fn *fn, void *arg, struct error *err)
+history_of(struct scanning *s, struct store *st, const struct value *v,
+    uint64_t last, struct error *err)
 {
+	bool found, go_on = true;
 	struct journal_pos pos;
 	struct record rec;
-	uint64_t n = 0;
-	bool found;
 
 	if (!store_get(st, v, &rec, &found, err))
 		return false;
@@ -31,54 +64,48 @@ history_of(struct store *st, const struct value *v, const struct filter *f,
 		return true;
 	pos = rec.head;
 	record_done(&rec);
-	while (pos.segment != 0) {
-		bool go_on = true;
+	while (go_on && pos.segment != 0) {
 		struct event ev;
 
 		if (!store_event(st, pos, &ev, err))
 			return false;
 		pos = ev.prev;
-		if (event_matches(f, &ev)) {
-			n++;
-			go_on = fn(&ev, arg) && n != f->limit;
-		}
+		go_on = ev.lsn > last || scan_event(&ev, s);
 		event_done(&ev);
-		if (!go_on)
-			break;
 	}
 	return true;
 }
 
-struct scanning {
-	const struct filter *filter;
-	query_event_fn *fn;
-	void *arg;
-	uint64_t n;
-};
-
-static bool
-scan_event(const struct event *ev, void *arg)
+bool
+history_walk(struct store *st, const struct value *v, const struct filter *f,
+    uint64_t *next, query_event_fn *fn, void *arg, struct error *err)
 {
-	struct scanning *s = arg;
+	struct scanning s = { .filter = f,
+		.newest_first = history_goes_back(v, f),
+		.fn = fn,
+		.arg = arg };
+	bool ok;
 
-	/* Times never fall: nothing behind it matches. */
-	if (s->filter->until != 0 && ev->at >= s->filter->until)
-		return false;
-	/* A link is told once, at the value's end. */
-	if ((ev->other_kind != 0 && ev->value.kind == KIND_CONTACT) ||
-	    !event_matches(s->filter, ev))
-		return true;
-	s->n++;
-	return s->fn(ev, s->arg) && s->n != s->filter->limit;
+	if (v != NULL)
+		ok = history_of(&s, st, v, *next, err);
+	else if (f->contact[0] != '\0')
+		ok =
+		    contact_history(st, f->contact, *next, scan_event, &s, err);
+	else
+		ok = store_walk_since(st, f->since, *next, scan_event, &s, err);
+	if (s.newest_first)
+		*next = s.stopped ? s.seen - 1 : 0;
+	else if (s.seen >= *next)
+		*next = s.seen + 1;
+	return ok;
 }
 
 bool
 query_history(struct store *st, const struct value *v, const struct filter *f,
     query_event_fn *fn, void *arg, struct error *err)
 {
-	struct scanning s = { f, fn, arg, 0 };
+	struct history_place place;
 
-	if (v != NULL)
-		return history_of(st, v, f, fn, arg, err);
-	return store_walk_since(st, f->since, scan_event, &s, err);
+	return history_read_place(v, f, &place, err) &&
+	       history_walk(st, v, f, &place.event, fn, arg, err);
 }

@@ -43,15 +43,17 @@ struct filter {
 	enum source source;
 	char stream[LIMIT_STREAM_TEXT];
 	char by[LIMIT_ACTOR_TEXT];
-	enum activity_type type;          /* query_activity() */
-	enum expiry expiry;               /* query_list() */
-	int64_t since;                    /* inclusive */
-	int64_t until;                    /* exclusive */
-	char search[LIMIT_VALUE_TEXT];    /* part of the value or of why */
-	char batch[LIMIT_BATCH_TEXT];     /* reasons that this import began */
-	char contact[LIMIT_CONTACT_TEXT]; /* its values and what blocks them */
+	enum activity_type type;       /* query_activity() */
+	enum expiry expiry;            /* query_list() */
+	int64_t since;                 /* inclusive */
+	int64_t until;                 /* exclusive */
+	char search[LIMIT_VALUE_TEXT]; /* part of the value or of why */
+	char batch[LIMIT_BATCH_TEXT];  /* reasons that this import began */
+	char
+	    contact[LIMIT_CONTACT_TEXT]; /* its values; in a history, it, too */
 	uint64_t limit;
-	char after[QUERY_PLACE_TEXT]; /* behind this place */
+	char after[QUERY_PLACE_TEXT]; /* go on there: query_place(),
+					 query_history_place() */
 	enum sort sort;               /* query_page(), query_list() */
 	bool descending;              /* if sorted */
 };
@@ -94,18 +96,30 @@ void query_place(const struct filter *f, const struct reason_row *row,
 bool query_list(struct store *st, const struct filter *f, int64_t now,
     query_reason_fn *fn, void *arg, struct error *err) MUST_CHECK;
 
-/* Events: of one value, newest first (v not NULL), or of all, oldest
- * first. */
+/* Events: of one value (v not NULL) or of the filter's contact, newest first;
+ * or of all, oldest first: there, what is before filter.after is not read.
+ * ERROR_INVALID: filter.after is no place. */
 bool query_history(struct store *st, const struct value *v,
     const struct filter *f, query_event_fn *fn, void *arg,
     struct error *err) MUST_CHECK;
+
+/* How far a history was told: what comes next in its direction. */
+struct history_place {
+	uint64_t event; /* its number; going back 0: none is left */
+	struct refusals_place refusals;
+};
 
 /* One thing that happened: an event or a refusal, the other is NULL. */
 struct activity {
 	const struct event *event;
 	const struct refusal *refusal;
+	struct history_place next; /* behind it */
 };
 typedef bool query_activity_fn(const struct activity *one, void *arg);
+
+/* As text, for filter.after. */
+void query_history_place(const struct history_place *place,
+    char out[QUERY_PLACE_TEXT]);
 
 /*
  * As query_history(), with the refusals between the events, by their time.

@@ -83,6 +83,26 @@ void sort_key(enum sort sort, const struct reason_row *row,
 bool sort_read_place(struct listing *l, char place[QUERY_PLACE_TEXT],
     struct sort_key *key) MUST_CHECK;
 
+/* Newest first? */
+static inline bool
+history_goes_back(const struct value *v, const struct filter *f)
+{
+	return v != NULL || f->contact[0] != '\0';
+}
+
+/*
+ * query.c: query_history() from the event of the number *next on, in the
+ * direction of the history. *next becomes the one that was not looked at yet.
+ */
+bool history_walk(struct store *st, const struct value *v,
+    const struct filter *f, uint64_t *next, query_event_fn *fn, void *arg,
+    struct error *err) MUST_CHECK;
+
+/* query_place.c: the place in the filter, or where such a history begins.
+ * ERROR_INVALID: it is none. */
+bool history_read_place(const struct value *v, const struct filter *f,
+    struct history_place *place, struct error *err) MUST_CHECK;
+
 /* query_sort.c: the rest of query_page() where the filter sorts. */
 bool listing_sorted(struct listing *l, struct error *err) MUST_CHECK;
 

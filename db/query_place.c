@@ -1,5 +1,6 @@
 /*
- * query_place - where a row stands in a sorted list, as numbers and as text.
+ * query_place - where a row stands in a sorted list or in a history, as numbers
+ * and as text.
  */
 #include "db/query_impl.h"
 
@@ -147,4 +148,41 @@ sort_read_place(struct listing *l, char place[QUERY_PLACE_TEXT],
 	}
 	store_hash(l->st, &v, key->hash);
 	return read_word(sort, place, key);
+}
+
+/* Three numbers: which events and which refusals are next. */
+void
+query_history_place(const struct history_place *place,
+    char out[QUERY_PLACE_TEXT])
+{
+	snprintf(out, QUERY_PLACE_TEXT, "%" PRIu64 ".%" PRId64 ".%" PRIu64,
+	    place->event, place->refusals.day, place->refusals.offset);
+}
+
+bool
+history_read_place(const struct value *v, const struct filter *f,
+    struct history_place *place, struct error *err)
+{
+	struct span rest = span_of(f->after), one;
+	unsigned long long numbers[3];
+	size_t n = 0;
+
+	if (f->after[0] == '\0') {
+		*place = (struct history_place){ 0 };
+		if (history_goes_back(v, f))
+			*place = (struct history_place){ INT64_MAX,
+				{ INT64_MAX, INT64_MAX } };
+		return true;
+	}
+	while (n < ARRAY_LEN(numbers) && span_cut(&rest, '.', &one) &&
+	       span_number(one, INT64_MAX, &numbers[n]))
+		n++;
+	if (n == ARRAY_LEN(numbers) && rest.len == 0) {
+		*place = (struct history_place){ numbers[0],
+			{ (int64_t)numbers[1], numbers[2] } };
+		return true;
+	}
+	error_set(err, ERROR_INVALID, "after: '%.60s' is no place in a history",
+	    f->after);
+	return false;
 }

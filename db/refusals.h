@@ -55,13 +55,22 @@ void refusals_add(struct refusals *r, const struct refusal *one);
  * disk. Thread safe. */
 uint64_t refusals_lost(struct refusals *r);
 
-/* Which ones to read; zeroed: all. */
+/* A place between two lines; it stays where it is for as long as the file is
+ * kept. */
+struct refusals_place {
+	int64_t day; /* since 1970 */
+	uint64_t offset;
+};
+
+/* Which ones to read; zeroed: all. Pointers are borrowed for the call. */
 struct refusals_wanted {
-	int64_t since;     /* inclusive */
-	int64_t until;     /* exclusive; 0: to the end */
-	const char *about; /* this recipient or blocking value, canonical;
-			      borrowed; NULL: anybody */
+	int64_t since; /* inclusive */
+	int64_t until; /* exclusive; 0: to the end */
+	/* these recipients or blocking values, about_n of them; 0: anybody */
+	const struct value *about;
+	size_t about_n;
 	bool newest_first;
+	const struct refusals_place *from; /* go on there; NULL: begin */
 };
 
 /*
@@ -75,6 +84,11 @@ struct refusals_reader *refusals_read(const char *dir,
 
 /* False: there is no further one. Lines that are damaged are passed over. */
 bool refusals_next(struct refusals_reader *r, struct refusal *out);
+
+/* Where the refusal that was read last begins, and where it ends, in the
+ * direction of reading; behind the end both are the last place there is. */
+void refusals_reader_places(const struct refusals_reader *r,
+    struct refusals_place *before, struct refusals_place *behind);
 
 /* How many were lost, by what the lines that were passed say. */
 uint64_t refusals_reader_lost(const struct refusals_reader *r);

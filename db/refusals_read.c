@@ -17,17 +17,26 @@
 /* The longest form that a value has in a line. */
 #define NEEDLE_BYTES (6 * LIMIT_VALUE_TEXT)
 
+struct about {
+	char text[LIMIT_VALUE_TEXT];
+	struct buf needle; /* as it stands in a line */
+};
+
 struct refusals_reader {
 	char dir[REFUSALS_PATH_TEXT - 64];
-	char about[LIMIT_VALUE_TEXT];
-	struct buf needle; /* about as it stands in a line; empty: anybody */
+	struct about *about; /* heap */
+	size_t about_n;      /* 0: anybody */
 	int64_t since, until;
+	bool has_from;
+	struct refusals_place from;
 	bool newest_first;
 	int64_t *days;
 	size_t n;
 	size_t next;      /* days whose file has been opened */
 	struct span file; /* mapped; no bytes: none is open */
 	struct span rest; /* what was not read yet */
+	int64_t day;      /* of the file */
+	struct refusals_place before, behind; /* of the last line */
 	uint64_t lost;
 };
 
@@ -40,11 +49,17 @@ refusals_read(const char *dir, const struct refusals_wanted *wanted,
 	r->since = wanted->since;
 	r->until = wanted->until;
 	r->newest_first = wanted->newest_first;
-	buf_init(&r->needle, NEEDLE_BYTES);
-	if (wanted->about != NULL) {
-		(void)span_copy(span_of(wanted->about), r->about,
-		    sizeof(r->about));
-		json_text(&r->needle, NULL, span_of(r->about));
+	r->has_from = wanted->from != NULL;
+	if (r->has_from)
+		r->before = r->behind = r->from = *wanted->from;
+	r->about = mem_new(wanted->about_n, sizeof(*r->about));
+	for (; r->about_n < wanted->about_n; r->about_n++) {
+		struct about *a = &r->about[r->about_n];
+
+		memcpy(a->text, wanted->about[r->about_n].text,
+		    sizeof(a->text));
+		buf_init(&a->needle, NEEDLE_BYTES);
+		json_text(&a->needle, NULL, span_of(a->text));
 	}
 	if (span_copy(span_of(dir), r->dir, sizeof(r->dir)) &&
 	    refusals_days(r->dir, &r->days, &r->n, err))
@@ -59,6 +74,31 @@ unmap(struct refusals_reader *r)
 	if (r->file.len > 0)
 		munmap((void *)(uintptr_t)r->file.p, r->file.len);
 	r->file = r->rest = (struct span){ "", 0 };
+}
+
+static void
+here(const struct refusals_reader *r, struct refusals_place *place)
+{
+	place->day = r->day;
+	place->offset =
+	    r->newest_first ? r->rest.len : (uint64_t)(r->rest.p - r->file.p);
+}
+
+/* Leaves out what was told before, up to the next line's begin. */
+static void
+go_to(struct refusals_reader *r, uint64_t offset)
+{
+	if (offset > r->rest.len)
+		offset = r->rest.len;
+	if (r->newest_first) {
+		r->rest.len = offset;
+		return;
+	}
+	while (
+	    offset > 0 && offset < r->rest.len && r->rest.p[offset - 1] != '\n')
+		offset++;
+	r->rest.p += offset;
+	r->rest.len -= offset;
 }
 
 /*
@@ -84,6 +124,9 @@ map(struct refusals_reader *r, int64_t day)
 	if (bytes == MAP_FAILED)
 		return;
 	r->file = r->rest = (struct span){ bytes, (size_t)st.st_size };
+	r->day = day;
+	if (r->has_from && day == r->from.day)
+		go_to(r, r->from.offset);
 	/* A last line without its end is not there yet. */
 	while (r->rest.len > 0 && r->rest.p[r->rest.len - 1] != '\n')
 		r->rest.len--;
@@ -94,6 +137,9 @@ map(struct refusals_reader *r, int64_t day)
 static bool
 may_have(const struct refusals_reader *r, int64_t day)
 {
+	if (r->has_from &&
+	    (r->newest_first ? day > r->from.day : day < r->from.day))
+		return false;
 	return (day + 2) * CLOCK_DAY_S > r->since &&
 	       (r->until == 0 || day * CLOCK_DAY_S < r->until);
 }
@@ -132,10 +178,12 @@ next_line(struct refusals_reader *r, struct span *line)
 {
 	if (r->rest.len == 0 && !open_next(r))
 		return false;
+	here(r, &r->before);
 	if (r->newest_first)
 		*line = last_line(&r->rest);
 	else
 		(void)span_cut(&r->rest, '\n', line);
+	here(r, &r->behind);
 	return true;
 }
 
@@ -143,17 +191,26 @@ next_line(struct refusals_reader *r, struct span *line)
 static bool
 may_be_about(const struct refusals_reader *r, struct span line)
 {
-	return r->needle.len == 0 ||
-	       memmem(line.p, line.len, r->needle.p, r->needle.len) != NULL ||
+	for (size_t i = 0; i < r->about_n; i++) {
+		struct span needle = buf_span(&r->about[i].needle);
+
+		if (memmem(line.p, line.len, needle.p, needle.len) != NULL)
+			return true;
+	}
+	return r->about_n == 0 ||
 	       memmem(line.p, line.len, "\"lost\"", 6) != NULL;
 }
 
 static bool
 is_wanted(const struct refusals_reader *r, const struct refusal *one)
 {
-	return one->at >= r->since && (r->until == 0 || one->at < r->until) &&
-	       (r->needle.len == 0 || strcmp(one->recipient, r->about) == 0 ||
-		   strcmp(one->value, r->about) == 0);
+	if (one->at < r->since || (r->until != 0 && one->at >= r->until))
+		return false;
+	for (size_t i = 0; i < r->about_n; i++)
+		if (strcmp(one->recipient, r->about[i].text) == 0 ||
+		    strcmp(one->value, r->about[i].text) == 0)
+			return true;
+	return r->about_n == 0;
 }
 
 bool
@@ -172,7 +229,16 @@ refusals_next(struct refusals_reader *r, struct refusal *out)
 		    (r->until == 0 || out->at < r->until))
 			r->lost += lost;
 	}
+	r->before = r->behind;
 	return false;
+}
+
+void
+refusals_reader_places(const struct refusals_reader *r,
+    struct refusals_place *before, struct refusals_place *behind)
+{
+	*before = r->before;
+	*behind = r->behind;
 }
 
 uint64_t
@@ -187,7 +253,9 @@ refusals_reader_close(struct refusals_reader *r)
 	if (r == NULL)
 		return;
 	unmap(r);
-	buf_done(&r->needle);
+	for (size_t i = 0; i < r->about_n; i++)
+		buf_done(&r->about[i].needle);
+	free(r->about);
 	free(r->days);
 	free(r);
 }

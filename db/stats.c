@@ -225,7 +225,7 @@ stats_make(struct store *st, int64_t now, int64_t since, size_t top,
 	if (top > STATS_TOP_MAX)
 		top = STATS_TOP_MAX;
 	if (count_list(&c, st, now, top, err) &&
-	    store_walk_since(st, out->days[0].at, count_event, out, err) &&
+	    store_walk_since(st, out->days[0].at, 0, count_event, out, err) &&
 	    count_refusals(out, st, err))
 		return true;
 	stats_done(out);

@@ -166,9 +166,10 @@ typedef bool store_event_fn(const struct event *ev, void *arg);
 bool store_walk_events(struct store *st, store_event_fn *fn, void *arg,
     struct error *err) MUST_CHECK;
 
-/* The same from the first event on that is not before since. */
-bool store_walk_since(struct store *st, int64_t since, store_event_fn *fn,
-    void *arg, struct error *err) MUST_CHECK;
+/* The same from the first event on that is not before since, and whose number
+ * is not below lsn. */
+bool store_walk_since(struct store *st, int64_t since, uint64_t lsn,
+    store_event_fn *fn, void *arg, struct error *err) MUST_CHECK;
 
 /* Its directory. */
 const char *store_dir(const struct store *st);

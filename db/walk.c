@@ -85,13 +85,13 @@ pass_event(const struct event *ev, struct journal_pos at,
 }
 
 bool
-store_walk_since(struct store *st, int64_t since, store_event_fn *fn, void *arg,
-    struct error *err)
+store_walk_since(struct store *st, int64_t since, uint64_t lsn,
+    store_event_fn *fn, void *arg, struct error *err)
 {
 	struct events e = { fn, arg };
 	struct journal_pos from;
 
-	return journal_seek(st->journal, since, &from, err) &&
+	return journal_seek(st->journal, since, lsn, &from, err) &&
 	       journal_walk(st->journal, from, pass_event, &e, err);
 }
 
@@ -99,7 +99,7 @@ bool
 store_walk_events(struct store *st, store_event_fn *fn, void *arg,
     struct error *err)
 {
-	return store_walk_since(st, 0, fn, arg, err);
+	return store_walk_since(st, 0, 0, fn, arg, err);
 }
 
 bool

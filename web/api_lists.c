@@ -17,7 +17,6 @@ struct wanted {
 	struct filter filter;
 	bool has_value;
 	struct value value;
-	uint64_t after; /* number of an event */
 };
 
 static bool
@@ -150,13 +149,6 @@ take_after(const char *text, struct wanted *w, struct error *err)
 	return copy(text, w->filter.after, sizeof(w->filter.after), err);
 }
 
-/* Of the history: behind this event. */
-static bool
-take_after_event(const char *text, struct wanted *w, struct error *err)
-{
-	return number(text, INT64_MAX, &w->after, err);
-}
-
 typedef bool take_fn(const char *text, struct wanted *w, struct error *err);
 
 struct parameter {
@@ -188,7 +180,8 @@ static const struct parameter history_parameters[] = {
 	{ "until", take_until },
 	{ "search", take_search },
 	{ "limit", take_limit },
-	{ "after", take_after_event },
+	{ "contact", take_contact },
+	{ "after", take_after },
 	{ "value", take_value },
 	{ NULL, NULL },
 };
@@ -237,7 +230,6 @@ struct page {
 	uint64_t n;
 	bool more;
 	char place[QUERY_PLACE_TEXT]; /* of the row before */
-	uint64_t last_event;
 };
 
 static bool
@@ -286,23 +278,18 @@ handle_values_list(const struct request *r, struct answer *a)
 	json_end(&a->body);
 }
 
-/* One value's events come newest first, all others' oldest first. */
 static bool
-event_row(const struct event *ev, void *arg)
+event_row(const struct activity *one, void *arg)
 {
 	struct page *p = arg;
-	uint64_t after = p->wanted->after;
 
-	if (after != 0 &&
-	    (p->wanted->has_value ? ev->lsn >= after : ev->lsn <= after))
-		return true;
 	p->more = p->n >= p->wanted->filter.limit;
 	if (p->more)
 		return false;
 	p->n++;
-	p->last_event = ev->lsn;
+	query_history_place(&one->next, p->place);
 	json_object_begin(p->out, NULL);
-	api_event(ev, p->out);
+	api_event(one->event, p->out);
 	json_object_end(p->out);
 	return true;
 }
@@ -314,21 +301,23 @@ handle_history(const struct request *r, struct answer *a)
 	struct page p = { .out = &a->body, .wanted = &w };
 	struct filter filter;
 	struct error err;
+	uint64_t lost;
 
 	if (!read_query(r, history_parameters, &w, a))
 		return;
 	filter = w.filter;
-	filter.limit = 0;
+	filter.limit = 0; /* one more tells whether there is a next page */
+	filter.type = ACTIVITY_EVENT;
 	json_begin(&a->body);
 	json_array_begin(&a->body, "events");
-	if (!query_history(r->web->store, w.has_value ? &w.value : NULL,
-		&filter, event_row, &p, &err)) {
-		answer_error(a, "api", &err);
+	if (!query_activity(r->web->store, w.has_value ? &w.value : NULL,
+		&filter, event_row, &p, &lost, &err)) {
+		fail(a, &err);
 		return;
 	}
 	json_array_end(&a->body);
 	if (p.more)
-		json_int(&a->body, "next", (int64_t)p.last_event);
+		json_text(&a->body, "next", span_of(p.place));
 	else
 		json_null(&a->body, "next");
 	json_end(&a->body);

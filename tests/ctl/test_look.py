@@ -282,10 +282,10 @@ def test_sorted_pages(ctl, word, column, down):
 
 def test_a_page_for_people_ends_with_its_place(listed):
     said = listed.done("list", "--sort", "value", "--limit", "2")
-    assert said.endswith("There are more: --after 'anna@example.com'\n")
+    assert said.endswith("Go on with: --after 'anna@example.com'\n")
     said = listed.done("list", "--sort", "-source", "--limit", "1")
     assert said.endswith("--after 'abuse,bert@example.com'\n")
-    assert "There are" not in listed.done("list", "--limit", "4")
+    assert "Go on" not in listed.done("list", "--limit", "4")
     said = listed.refused(USAGE, "list", "--sort", "since", "--after", "x@y.z")
     assert "'x@y.z' is no place in a list sorted by since" in said
 
@@ -306,6 +306,49 @@ def test_limit_of_history(listed):
     assert listed.json("history", "--limit", "2") == every[:2]
     assert [e["value"] for e in every][:2] == ["anna@example.com",
                                                "bert@example.com"]
+
+
+@pytest.mark.parametrize("page", [1, 4, 5])
+@pytest.mark.parametrize("which", [[], ["u1@example.com"],
+                                   ["--contact", "c1"],
+                                   ["--stream", "news"]])
+def test_pages_of_a_history(ctl, page, which):
+    ctl.done("contact", "add", "--name", "Una", "c1", "u1@example.com",
+             "u2@example.com")
+    for why in ("one", "two", "three"):
+        ctl.done("add", "--why", why, "u1@example.com", "u2@example.com")
+        ctl.done("add", "--stream", "news", "u3@example.com")
+    every = ctl.json("history", *which)
+    assert len(every) >= 3
+    seen, after = [], []
+    while True:
+        rows = ctl.json("history", *which, "--limit", page, *after)
+        if not rows:
+            break
+        assert len(rows) <= page
+        seen += rows
+        after = ["--after", rows[-1]["place"]]
+    assert seen == every
+    said = ctl.done("history", *which, "--limit", "1")
+    assert said.endswith(f"Go on with: --after '{every[0]['place']}'\n")
+
+
+def test_history_of_a_contact(listed):
+    listed.done("contact", "add", "--name", "Anna", "c1", "anna@example.com",
+                "@example.org")
+    rows = listed.json("history", "--contact", "c1")
+    assert [(r["op"], r["value"], r["kind"]) for r in rows] == [
+        ("link", "@example.org", "domain"),
+        ("link", "anna@example.com", "email"),
+        ("name", "c1", "contact"),
+        ("add", "@example.org", "domain"),
+        ("add", "anna@example.com", "email")]
+    rows = listed.json("history", "--contact", "c1", "--search", "phone")
+    assert [r["value"] for r in rows] == ["anna@example.com"]
+    said = listed.refused(USAGE, "history", "--contact", "c1", "joe@x.example")
+    assert "not both" in said
+    said = listed.refused(USAGE, "history", "--after", "anna@example.com")
+    assert "is no place in a history" in said
 
 
 def test_history_of_one_value_is_newest_first(ctl):

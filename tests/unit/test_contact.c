@@ -115,7 +115,8 @@ tells(struct store *st, enum told what, const char *of, const char *want)
 		ok = contact_of_value(st, &v, write_contact, out, &n, &err);
 		break;
 	case HISTORY:
-		ok = contact_history(st, of, 0, write_event, out, &err);
+		ok =
+		    contact_history(st, of, UINT64_MAX, write_event, out, &err);
 		break;
 	case LIST:
 	case BLOCKED:

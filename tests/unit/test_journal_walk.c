@@ -73,11 +73,32 @@ START_TEST(seeks_a_time)
 	struct journal_pos from;
 
 	segment_put(w.end.pos.segment, -1, "{\"v\":1,\"lsn\":13,", 16);
-	ck_assert_msg(journal_seek(w.j, _i, &from, &err), "%s", err.text);
+	ck_assert_msg(journal_seek(w.j, _i, 0, &from, &err), "%s", err.text);
 	ck_assert_msg(journal_walk(w.j, from, see, &rest, &err), "%s",
 	    err.text);
 	ck_assert_uint_eq(rest.n, before < 12 ? 12 - before : 0);
 	ck_assert_uint_eq(rest.lsn, before < 12 ? 12 : 0);
+	journal_close(w.j);
+}
+END_TEST
+
+/* The later of both counts. */
+START_TEST(seeks_a_number)
+{
+	struct writing w = twelve();
+	struct journal_pos from;
+
+	for (int64_t since = 0; since < 14; since++) {
+		struct seen rest = { .j = w.j };
+		int64_t first = since > _i ? since : _i;
+		size_t before = first > 0 ? (size_t)first - 1 : 0;
+
+		ck_assert_msg(
+		    journal_seek(w.j, since, (uint64_t)_i, &from, &err), "%s",
+		    err.text);
+		ck_assert(journal_walk(w.j, from, see, &rest, &err));
+		ck_assert_uint_eq(rest.n, before < 12 ? 12 - before : 0);
+	}
 	journal_close(w.j);
 }
 END_TEST
@@ -89,7 +110,7 @@ START_TEST(seeking_tells_damage)
 
 	for (off_t at = 300; at < segment_size(1); at += 60)
 		segment_flip(1, at);
-	ck_assert(!journal_seek(w.j, 2, &from, &err));
+	ck_assert(!journal_seek(w.j, 2, 0, &from, &err));
 	ck_assert_int_eq(err.code, ERROR_CORRUPT);
 	ck_assert(strstr(err.text, "segment 1, byte ") != NULL);
 	journal_close(w.j);
@@ -102,7 +123,7 @@ START_TEST(empty_has_none)
 	struct seen none = { .j = w.j };
 	struct journal_pos from;
 
-	ck_assert(journal_seek(w.j, 100, &from, &err));
+	ck_assert(journal_seek(w.j, 100, 100, &from, &err));
 	ck_assert(journal_walk(w.j, from, see, &none, &err));
 
 	ck_assert(
@@ -284,6 +305,7 @@ walk_suite(void)
 	tcase_add_checked_fixture(t, scratch_begin, scratch_end);
 	tcase_add_test(t, walks_all);
 	tcase_add_loop_test(t, seeks_a_time, 0, 15);
+	tcase_add_loop_test(t, seeks_a_number, 0, 15);
 	tcase_add_test(t, seeking_tells_damage);
 	tcase_add_test(t, empty_has_none);
 	tcase_add_test(t, unfinished_line_is_not_there);

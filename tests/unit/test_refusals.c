@@ -13,6 +13,9 @@
 #define NOON INT64_C(1764072000) /* 2025-11-25T12:00:00Z */
 #define DAY "2025-11-25"
 
+/* The text alone counts. */
+#define ABOUT(name) (&(const struct value){ .text = name })
+
 static struct error err;
 static const struct refusals_limits ample = { 36500, 100000000 };
 
@@ -160,13 +163,17 @@ static const struct {
 	{ { .until = NOON + 1 }, "a@x.example " },
 	{ { .since = NOON + 1, .until = NOON + 86401 },
 	    "b@x.example c@x.example " },
-	{ { .about = "a@x.example" }, "a@x.example a@x.example " },
-	{ { .about = "a@x.example", .newest_first = true, .since = NOON + 1 },
+	{ { .about = ABOUT("a@x.example"), .about_n = 1 },
+	    "a@x.example a@x.example " },
+	{ { .about = ABOUT("a@x.example"),
+	      .about_n = 1,
+	      .newest_first = true,
+	      .since = NOON + 1 },
 	    "a@x.example " },
-	{ { .about = "@example.net" },
+	{ { .about = ABOUT("@example.net"), .about_n = 1 },
 	    "a@x.example b@x.example c@x.example a@x.example " },
-	{ { .about = "shop" }, "" },
-	{ { .about = "x.example" }, "" },
+	{ { .about = ABOUT("shop"), .about_n = 1 }, "" },
+	{ { .about = ABOUT("x.example"), .about_n = 1 }, "" },
 	{ { .since = NOON + 10 * 86400 }, "" },
 };
 
@@ -276,7 +283,8 @@ END_TEST
 START_TEST(counts_what_is_lost)
 {
 	struct refusals *r = refusals_open(scratch_dir, &ample, &err);
-	const struct refusals_wanted wanted = { .about = "c@x.example" };
+	const struct refusals_wanted wanted = { .about = ABOUT("c@x.example"),
+		.about_n = 1 };
 	struct refusal one = of("a@x.example", NOON);
 	char path[160];
 	uint64_t lost;
