@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "ctl/contact.h"
 #include "ctl/rows.h"
 
 struct values {
@@ -56,9 +57,12 @@ cmd_export(struct ctl *ctl)
 {
 	const struct filter *filter = &ctl->opt.filter;
 	struct error err = { 0 };
-	struct store *st = ctl_look(ctl, true, &err);
 	enum exit_status status;
+	struct store *st;
 
+	if (filter->contact[0] != '\0')
+		return contact_export(ctl);
+	st = ctl_look(ctl, true, &err);
 	if (st == NULL)
 		return ctl_fail(ctl, &err);
 	if (ctl->form == OUTPUT_TEXT)

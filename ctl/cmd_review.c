@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "ctl/progress.h"
+#include "ctl/rows.h"
 #include "policy/review.h"
 
 struct answer {
@@ -19,23 +20,6 @@ struct answer {
 	bool *found;       /* heap; of numbers */
 	size_t numbers_n;
 	size_t n; /* rows */
-};
-
-static const struct column list_columns[] = {
-	{ "number", "NUMBER", COLUMN_INT, false },
-	{ "at", "WHEN", COLUMN_TIME, false },
-	{ "state", "STATE", COLUMN_TEXT, false },
-	{ "value", "VALUE", COLUMN_TEXT, true },
-	{ "kind", NULL, COLUMN_TEXT, false },
-	{ "source", "SOURCE", COLUMN_TEXT, false },
-	{ "stream", NULL, COLUMN_TEXT, false },
-	{ "expires", NULL, COLUMN_TIME, false },
-	{ "report", NULL, COLUMN_TEXT, false },
-	{ "class", "CLASS", COLUMN_TEXT, false },
-	{ "status", NULL, COLUMN_TEXT, false },
-	{ "rule", NULL, COLUMN_TEXT, false },
-	{ "proof", NULL, COLUMN_TEXT, false },
-	{ "why", "WHY", COLUMN_TEXT, true },
 };
 
 static const struct column answer_columns[] = {
@@ -49,42 +33,15 @@ static const struct column answer_columns[] = {
 	{ "result", "RESULT", COLUMN_TEXT, false },
 };
 
-static bool
-list_row(const struct event *ev, void *arg)
-{
-	struct answer *a = arg;
-	const struct evidence *e = &ev->evidence;
-
-	a->n++;
-	output_row(a->out,
-	    (const struct cell[]){
-		{ .number = (int64_t)ev->lsn },
-		{ .number = ev->at },
-		{ .text = e->trust },
-		{ .text = ev->value.text },
-		{ .text = names_text(kind_names, (int)ev->value.kind) },
-		{ .text = names_text(source_names, (int)ev->source) },
-		{ .text = ev->stream },
-		{ .number = ev->expires },
-		{ .text = e->report },
-		{ .text = e->class },
-		{ .text = e->status },
-		{ .text = e->rule },
-		{ .text = e->proof },
-		{ .text = ev->why },
-	    });
-	return !ctl_deaf(a->ctl);
-}
-
 static enum exit_status
 list(const struct ctl *ctl, const char *number)
 {
 	const struct review which = { .filter = ctl->opt.filter,
 		.trust = ctl->opt.state };
-	struct answer a = { .ctl = ctl };
 	enum exit_status status = EXIT_YES;
 	struct error err = { 0 };
 	struct store *st = NULL;
+	struct rows rows;
 
 	if (ctl->operands_n > 1)
 		error_set(&err, ERROR_INVALID, "'%.40s': list takes no numbers",
@@ -93,12 +50,12 @@ list(const struct ctl *ctl, const char *number)
 		st = ctl_look(ctl, true, &err);
 	if (st == NULL)
 		return ctl_fail(ctl, &err);
-	a.out = output_open(ctl->out, ctl->form, list_columns,
-	    ARRAY_LEN(list_columns));
-	if (!review_walk(ctl->conf, st, &which, ctl->now, list_row, &a, &err))
+	rows_open(&rows, ctl, ROWS_REVIEW);
+	if (!review_walk(ctl->conf, st, &which, ctl->now, rows_review, &rows,
+		&err))
 		status = ctl_fail(ctl, &err);
-	status = ctl_close(ctl, a.out, status);
-	if (status == EXIT_YES && a.n == 0 && ctl->form == OUTPUT_TEXT)
+	status = ctl_close(ctl, rows.out, status);
+	if (status == EXIT_YES && rows.n == 0 && ctl->form == OUTPUT_TEXT)
 		fputs("Nothing waits.\n", ctl->out);
 	store_close(st);
 	return status;

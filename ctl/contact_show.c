@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "ctl/contact.h"
 #include "ctl/rows.h"
+#include "policy/review.h"
 
 /* Of a history, if --limit does not say: a person may have been refused every
  * day. */
@@ -241,9 +242,8 @@ static enum exit_status
 show_history(struct table *t)
 {
 	enum exit_status status = EXIT_YES;
-	uint64_t limit = t->ctl->opt.filter.limit;
+	uint64_t limit = t->ctl->opt.filter.limit, lost = 0;
 	struct filter f = { .limit = limit != 0 ? limit : HISTORY_ROWS };
-	uint64_t lost = 0;
 	struct rows rows;
 
 	(void)span_copy(span_of(t->id), f.contact, sizeof(f.contact));
@@ -303,4 +303,69 @@ contact_show(struct ctl *ctl)
 		fprintf(ctl->out, "There is no contact %s.\n", t.id);
 	store_close(t.st);
 	return status;
+}
+
+/* Behind the contact and its values: what the list, the history and the review
+ * have. *any: there was something. */
+static bool
+export_rest(struct table *t, bool *any)
+{
+	struct ctl *ctl = t->ctl;
+	const struct filter *f = &ctl->opt.filter;
+	const struct review which = { .filter = *f };
+	uint64_t lost = 0;
+	struct rows rows[3];
+	bool ok;
+
+	rows_open(&rows[0], ctl, ROWS_REASONS);
+	rows_open(&rows[1], ctl, ROWS_EVENTS);
+	rows_open(&rows[2], ctl, ROWS_REVIEW);
+	ok = query_list(t->st, f, ctl->now, rows_reason, &rows[0], t->err) &&
+	     query_activity(t->st, NULL, f, rows_activity, &rows[1], &lost,
+		 t->err) &&
+	     review_walk(ctl->conf, t->st, &which, ctl->now, rows_review,
+		 &rows[2], t->err);
+	rows_lost(ctl, lost);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		*any = *any || rows[i].n > 0;
+		if (ctl_close(ctl, rows[i].out, EXIT_YES) != EXIT_YES)
+			return false;
+	}
+	return ok;
+}
+
+enum exit_status
+contact_export(struct ctl *ctl)
+{
+	struct error err = { 0 };
+	struct table t = { .ctl = ctl,
+		.id = ctl->opt.filter.contact,
+		.err = &err };
+	enum exit_status status = EXIT_YES;
+	struct contact c;
+	bool found;
+
+	if (ctl->form == OUTPUT_CSV) {
+		error_set(&err, ERROR_INVALID,
+		    "what is known of a contact is written as JSON alone");
+		return ctl_fail(ctl, &err);
+	}
+	ctl->form = OUTPUT_JSON;
+	t.st = ctl_look(ctl, true, &err);
+	if (t.st == NULL || !contact_get(t.st, t.id, &c, &found, &err)) {
+		store_close(t.st);
+		return ctl_fail(ctl, &err);
+	}
+	if (found) {
+		open_contacts(&t);
+		(void)contact_row(&c, &t);
+		status = ctl_close(ctl, t.out, EXIT_YES);
+	}
+	if (found && status == EXIT_YES)
+		status = show_values(&t);
+	/* One that was removed has a history. */
+	if (status == EXIT_YES && !export_rest(&t, &found))
+		status = ctl_fail(ctl, &err);
+	store_close(t.st);
+	return status == EXIT_YES && !found ? EXIT_NO : status;
 }

@@ -50,6 +50,24 @@ static const struct column event_columns[] = {
 	{ "place", NULL, COLUMN_TEXT, false },
 };
 
+static const struct column review_columns[] = {
+	{ "type", NULL, COLUMN_TEXT, false },
+	{ "number", "NUMBER", COLUMN_INT, false },
+	{ "at", "WHEN", COLUMN_TIME, false },
+	{ "state", "STATE", COLUMN_TEXT, false },
+	{ "value", "VALUE", COLUMN_TEXT, true },
+	{ "kind", NULL, COLUMN_TEXT, false },
+	{ "source", "SOURCE", COLUMN_TEXT, false },
+	{ "stream", NULL, COLUMN_TEXT, false },
+	{ "expires", NULL, COLUMN_TIME, false },
+	{ "report", NULL, COLUMN_TEXT, false },
+	{ "class", "CLASS", COLUMN_TEXT, false },
+	{ "status", NULL, COLUMN_TEXT, false },
+	{ "rule", NULL, COLUMN_TEXT, false },
+	{ "proof", NULL, COLUMN_TEXT, false },
+	{ "why", "WHY", COLUMN_TEXT, true },
+};
+
 void
 rows_lost(const struct ctl *ctl, uint64_t lost)
 {
@@ -61,14 +79,18 @@ rows_lost(const struct ctl *ctl, uint64_t lost)
 void
 rows_open(struct rows *r, const struct ctl *ctl, enum rows_of what)
 {
+	static const struct {
+		const struct column *columns;
+		size_t n;
+	} of[] = {
+		[ROWS_REASONS] = { reason_columns, ARRAY_LEN(reason_columns) },
+		[ROWS_EVENTS] = { event_columns, ARRAY_LEN(event_columns) },
+		[ROWS_REVIEW] = { review_columns, ARRAY_LEN(review_columns) },
+	};
+
 	r->ctl = ctl;
 	r->n = 0;
-	if (what == ROWS_REASONS)
-		r->out = output_open(ctl->out, ctl->form, reason_columns,
-		    ARRAY_LEN(reason_columns));
-	else
-		r->out = output_open(ctl->out, ctl->form, event_columns,
-		    ARRAY_LEN(event_columns));
+	r->out = output_open(ctl->out, ctl->form, of[what].columns, of[what].n);
 }
 
 void
@@ -204,5 +226,33 @@ rows_activity(const struct activity *one, void *arg)
 		event_row(r, one->event, r->place);
 	else
 		refusal_row(r, one->refusal, r->place);
+	return !ctl_deaf(r->ctl);
+}
+
+bool
+rows_review(const struct event *ev, void *arg)
+{
+	struct rows *r = arg;
+	const struct evidence *e = &ev->evidence;
+
+	r->n++;
+	output_row(r->out,
+	    (const struct cell[]){
+		{ .text = "review" },
+		{ .number = (int64_t)ev->lsn },
+		{ .number = ev->at },
+		{ .text = e->trust },
+		{ .text = ev->value.text },
+		{ .text = names_text(kind_names, (int)ev->value.kind) },
+		{ .text = names_text(source_names, (int)ev->source) },
+		{ .text = ev->stream },
+		{ .number = ev->expires },
+		{ .text = e->report },
+		{ .text = e->class },
+		{ .text = e->status },
+		{ .text = e->rule },
+		{ .text = e->proof },
+		{ .text = ev->why },
+	    });
 	return !ctl_deaf(r->ctl);
 }

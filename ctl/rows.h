@@ -6,7 +6,7 @@
 
 #include "ctl/command.h"
 
-enum rows_of { ROWS_REASONS, ROWS_EVENTS };
+enum rows_of { ROWS_REASONS, ROWS_EVENTS, ROWS_REVIEW };
 
 struct rows {
 	const struct ctl *ctl;
@@ -20,6 +20,9 @@ void rows_open(struct rows *r, const struct ctl *ctl, enum rows_of what);
 /* For query.h: arg is the struct rows. False: nobody reads any more. */
 bool rows_reason(const struct reason_row *row, void *arg);
 bool rows_activity(const struct activity *one, void *arg);
+
+/* A report that waits, for review.h. */
+bool rows_review(const struct event *ev, void *arg);
 
 /* Tells people, behind a page that is not the last, where the next begins; a
  * script has it in the last row. */

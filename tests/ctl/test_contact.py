@@ -3,7 +3,7 @@ import subprocess
 
 import pytest
 
-from program import NO, TIME, USAGE
+from program import DATA, NO, TIME, USAGE
 
 CONTACT = ["v", "type", "contact", "name", "values", "since", "blocked",
            "blocked_since", "source", "stream", "by", "why"]
@@ -259,3 +259,41 @@ def test_a_person_has_values_of_every_kind(ctl):
         assert len(reachable(ctl)) == left
     row, = ctl.json("contact", "find", "+33 6 12 34 56 78")
     assert row["contact"] == "c1"
+
+
+def test_export_of_one_person(joe):
+    """All that is known, and of nobody else."""
+    joe.done("add", "--why", "asked", "joe@work.example", "eve@work.example")
+    joe.done("remove", "joe@work.example")
+    joe.done("add", "--stream", "news", "joe@work.example")
+    joe.done("contact", "set", "c1", "--name", "Joe Doe", "user@example.net")
+    joe.done("ingest", DATA / "arf-full.eml", DATA / "postfix-failed.eml")
+    rows = joe.json("export", "--contact", "c1")
+    assert list(dict.fromkeys(row["type"] for row in rows)) == [
+        "contact", "value", "reason", "event", "review"]
+
+    def of(kind, *names):
+        return [tuple(row[name] for name in names)
+                for row in rows if row["type"] == kind]
+    assert of("contact", "name") == [("Joe Doe",)]
+    assert of("value", "value") == [
+        ("joe@example.com",), ("joe@work.example",), ("user@example.net",)]
+    assert of("reason", "value", "stream") == [("joe@work.example", "news")]
+    assert of("review", "value", "source") == [("user@example.net", "abuse")]
+    assert [op for op, in of("event", "op")] == [
+        "report", "link", "add", "remove", "add", "link", "link", "name"]
+    assert not [row for row in rows if "eve@" in str(row)]
+    # Without --json, too; the others choose.
+    assert joe.done("export", "--contact", "c1") == joe.done(
+        "--json", "export", "--contact", "c1")
+    rows = joe.json("export", "--contact", "c1", "--source", "abuse")
+    assert of("reason", "value") == [] and len(of("review", "value")) == 1
+
+
+def test_export_of_who_is_gone(joe):
+    joe.done("contact", "remove", "c1")
+    rows = joe.json("export", "--contact", "c1")
+    assert {row["type"] for row in rows} == {"event"}
+    assert joe.json("export", "--contact", "c2", status=NO) == []
+    assert "JSON alone" in joe.refused(USAGE, "--csv", "export", "--contact",
+                                       "c1")

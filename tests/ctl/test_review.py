@@ -11,7 +11,7 @@ BAD = "bad1@out.example.net"
 COMPLAINT = DATA / "arf-full.eml"
 ANGRY = "user@example.net"
 
-LIST = ["v", "number", "at", "state", "value", "kind", "source", "stream",
+LIST = ["v", "type", "number", "at", "state", "value", "kind", "source", "stream",
         "expires", "report", "class", "status", "rule", "proof", "why"]
 ANSWER = ["v", "number", "value", "kind", "source", "class", "expires",
           "changed", "result"]
