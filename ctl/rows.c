@@ -193,7 +193,7 @@ refusal_row(struct rows *r, const struct refusal *one, const char *place)
 		{ .text = "email" },
 		{ .text = names_text(source_names, (int)one->source) },
 		{ .text = one->stream },
-		{ .text = "" },
+		{ .text = one->contact },
 		{ 0 },
 		{ .text = one->login[0] != '\0' ? one->login : one->client },
 		{ .text = "" },

@@ -26,6 +26,8 @@ struct refusal {
 	char login[LIMIT_ACTOR_TEXT];     /* SASL; "": none */
 	char client[IP_TEXT];             /* "": not known */
 	char queue_id[LIMIT_WORD_TEXT];   /* "": not known */
+	char contact[LIMIT_CONTACT_TEXT]; /* whose block put the reason; "":
+					     none */
 };
 
 struct refusals;

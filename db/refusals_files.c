@@ -10,6 +10,7 @@
  *	source, since	the reason for which it did
  *	stream	of the mail
  *	sender, login, client, id	whose mail it was, and its queue id
+ *	contact	whose block put the reason, if one did
  *	crc	CRC-32C of all bytes before ,"crc"
  *
  * A line {"v":1,"ts":T,"lost":N,"crc":C} tells that N are missing before it.
@@ -55,6 +56,8 @@ refusal_encode(const struct refusal *one, struct buf *out)
 	json_text(out, "login", span_of(one->login));
 	json_text(out, "client", span_of(one->client));
 	json_text(out, "id", span_of(one->queue_id));
+	if (one->contact[0] != '\0')
+		json_text(out, "contact", span_of(one->contact));
 	line_seal(out, from);
 }
 
@@ -108,6 +111,7 @@ take(const struct json_reader *r, struct refusal *out, uint64_t *lost)
 		{ "login", out->login, sizeof(out->login) },
 		{ "client", out->client, sizeof(out->client) },
 		{ "id", out->queue_id, sizeof(out->queue_id) },
+		{ "contact", out->contact, sizeof(out->contact) },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {

@@ -51,7 +51,7 @@ leaves(const struct conf *c, const struct addr *a, const char *mailer)
 /* For the history, see db/refusals.h. */
 static void
 remember(const struct envelope *env, const struct conf_stream *stream,
-    const struct late *l, const char *action)
+    const struct late *l, const char *action, const char *contact)
 {
 	struct refusal r = { .at = clock_now(),
 		.source = l->source,
@@ -68,6 +68,7 @@ remember(const struct envelope *env, const struct conf_stream *stream,
 		{ env->sender, r.sender, sizeof(r.sender) },
 		{ env->login, r.login, sizeof(r.login) },
 		{ env->queue_id, r.queue_id, sizeof(r.queue_id) },
+		{ contact, r.contact, sizeof(r.contact) },
 	};
 
 	if (env->shared->refusals == NULL)
@@ -86,19 +87,21 @@ tell(const struct envelope *env, const struct conf_stream *stream,
     const struct late *l, const char *action)
 {
 	struct span who = span_unwrap(span_of(l->argument));
-	char since[CLOCK_TEXT];
+	char since[CLOCK_TEXT], contact[LIMIT_CONTACT_TEXT];
 
 	/* A source route may be longer than the line. */
 	if (who.len > LIMIT_VALUE_TEXT)
 		who.len = LIMIT_VALUE_TEXT;
 	clock_format(l->since, since);
+	engine_contact(env->shared->store, l->block, contact);
 	log_info("%s: recipient=<%.*s> verdict=%s stream=%s source=%s since=%s "
-		 "value=%s action=%s sender=<%s>%s%s",
+		 "value=%s action=%s sender=<%s>%s%s%s%s",
 	    envelope_id(env), (int)who.len, who.p,
 	    names_text(verdict_names, (int)l->action), stream->name,
 	    names_text(source_names, (int)l->source), since, l->value, action,
-	    env->sender, env->login[0] != '\0' ? " login=" : "", env->login);
-	remember(env, stream, l, action);
+	    env->sender, env->login[0] != '\0' ? " login=" : "", env->login,
+	    contact[0] != '\0' ? " contact=" : "", contact);
+	remember(env, stream, l, action, contact);
 }
 
 /*
@@ -156,6 +159,7 @@ set_verdict(struct outbound *o, struct late *l, const struct verdict *v)
 	l->action = v->action;
 	l->source = v->source;
 	l->since = v->since;
+	l->block = v->block;
 	if (takes_away(v->action) && o->gone++ == 0)
 		o->first = *v;
 }
@@ -187,7 +191,8 @@ refuse(struct outbound *o, const struct envelope *env, const char *argument,
 		.value = (char *)(uintptr_t)v->value,
 		.action = v->action,
 		.source = v->source,
-		.since = v->since };
+		.since = v->since,
+		.block = v->block };
 
 	o->accepted--;
 	tell(env, o->stream, &now, names_text(verdict_names, (int)v->action));

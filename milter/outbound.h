@@ -24,6 +24,7 @@ struct late {
 	enum verdict_action action;
 	enum source source;
 	int64_t since;
+	struct journal_pos block; /* struct verdict */
 };
 
 /* One message; zeroed is empty. */

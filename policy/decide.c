@@ -90,6 +90,8 @@ decide(const struct conf *conf, const struct conf_stream *stream,
 		.stream = stream,
 		.source = best->source,
 		.since = best->since };
+	if (best->contact != 0)
+		out->block = best->last;
 	(void)span_copy(span_of(key->text), out->value, sizeof(out->value));
 	reply(&conf->replies[best->source], out);
 	return true;

@@ -25,6 +25,8 @@ struct verdict {
 	char value[LIMIT_VALUE_TEXT];     /* which value blocked */
 	enum source source;
 	int64_t since;
+	/* the event that put it, where a contact's block did; else 0 */
+	struct journal_pos block;
 	/* SMTP reply for REJECT and DEFER; text has no CR, LF; "%" single */
 	int code;
 	char status[12];

@@ -1,6 +1,22 @@
 #include "policy/engine.h"
 
+#include <string.h>
+
 #include "policy/gateway.h"
+
+void
+engine_contact(struct store *store, struct journal_pos block,
+    char out[LIMIT_CONTACT_TEXT])
+{
+	struct error ignored;
+	struct event ev;
+
+	out[0] = '\0';
+	if (block.segment == 0 || !store_event(store, block, &ev, &ignored))
+		return;
+	memcpy(out, ev.contact, LIMIT_CONTACT_TEXT);
+	event_done(&ev);
+}
 
 void
 engine_check(const struct conf *conf, struct store *store,

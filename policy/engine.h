@@ -23,6 +23,11 @@ void engine_check(const struct conf *conf, struct store *store,
     const struct conf_stream *stream, const struct addr *recipient, int64_t now,
     struct verdict *out, struct error *err);
 
+/* Whose block a verdict's is; "": nobody's, or its event can't be read. One
+ * look into the journal, so only for a recipient who is blocked. */
+void engine_contact(struct store *store, struct journal_pos block,
+    char out[LIMIT_CONTACT_TEXT]);
+
 /* How a report reached us: what trust is made of. */
 struct arrival {
 	bool own_bounce;       /* through the bounce-only cleanup service */

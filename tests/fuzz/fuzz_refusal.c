@@ -31,6 +31,7 @@ check(struct span line)
 	need(strcmp(one.recipient, again.recipient) == 0);
 	need(strcmp(one.sender, again.sender) == 0);
 	need(strcmp(one.login, again.login) == 0);
+	need(strcmp(one.contact, again.contact) == 0);
 	need(one.at == again.at && one.source == again.source);
 	buf_done(&out);
 }

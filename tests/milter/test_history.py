@@ -91,3 +91,24 @@ def test_none_are_kept(daemon, mta, listed):
     daemon.change(SETTINGS)
     mta.message([bad])
     assert len(refusals_of(daemon, bad)) == 1
+
+
+def test_whose_block_it_was(daemon, fresh):
+    """The log and the history name the contact; of others they do not."""
+    bad, other = fresh(), fresh()
+    daemon.done("contact", "add", "--name", "Joe", "c-42", bad)
+    daemon.done("contact", "block", "c-42")
+    daemon.done("add", other)
+    mta = daemon.session()
+    mta.mail("<shop@example.com>")
+    assert mta.rcpt(f"<{bad}>").startswith("5")
+    assert mta.rcpt(f"<{other}>").startswith("5")
+    mta.close()
+    assert refusals_of(daemon, bad)[0]["contact"] == "c-42"
+    assert refusals_of(daemon, other)[0]["contact"] == ""
+    rows = daemon.json("contact", "show", "c-42")
+    row, = [row for row in rows if row["type"] == "refusal"]
+    assert (row["value"], row["sender"]) == (bad, "shop@example.com")
+    lines = daemon.log().splitlines()
+    assert [line.endswith(" contact=c-42") for line in lines
+            if bad in line or other in line] == [True, False]

@@ -31,7 +31,8 @@ of(const char *recipient, int64_t at)
 		.sender = "a@example.com",
 		.login = "shop",
 		.client = "192.0.2.1",
-		.queue_id = "4Zx" };
+		.queue_id = "4Zx",
+		.contact = "c1" };
 
 	(void)span_copy(span_of(recipient), r.recipient, sizeof(r.recipient));
 	return r;
@@ -145,6 +146,7 @@ START_TEST(keeps_all_of_one)
 	ck_assert_str_eq(got.login, want.login);
 	ck_assert_str_eq(got.client, want.client);
 	ck_assert_str_eq(got.queue_id, want.queue_id);
+	ck_assert_str_eq(got.contact, want.contact);
 	ck_assert(!refusals_next(reader, &got));
 	refusals_reader_close(reader);
 }
