@@ -51,14 +51,25 @@ refill(struct csv_reader *r, struct error *err)
 	return true;
 }
 
-static void
-skip_mark(struct csv_reader *r)
+/* A byte order mark is no part of the first record. Two bytes of it tell what
+ * some programs call "Unicode": better one word than a page of them. */
+static bool
+skip_mark(struct csv_reader *r, struct error *err)
 {
-	if (r->bytes == 0 && r->have - r->at >= 3 &&
-	    memcmp(r->block + r->at, "\xEF\xBB\xBF", 3) == 0) {
+	struct span rest = { r->block + r->at, r->have - r->at };
+
+	if (r->bytes > 0)
+		return true;
+	if (span_starts_nocase(rest, "\xEF\xBB\xBF")) {
 		r->at += 3;
 		r->bytes = 3;
+	} else if (span_starts_nocase(rest, "\xFF\xFE") ||
+		   span_starts_nocase(rest, "\xFE\xFF")) {
+		error_set(err, ERROR_INVALID,
+		    "this is UTF-16 text: save it as UTF-8");
+		return false;
 	}
+	return true;
 }
 
 /*
@@ -132,7 +143,8 @@ csv_next(struct csv_reader *r, struct span *record, uint64_t *line,
 	if (r->have - r->at <= LIMIT_IMPORT_RECORD_BYTES && !r->eof &&
 	    !refill(r, err))
 		return CSV_ERROR;
-	skip_mark(r);
+	if (!skip_mark(r, err))
+		return CSV_ERROR;
 	rest = (struct span){ r->block + r->at, r->have - r->at };
 	if (rest.len == 0)
 		return CSV_END;

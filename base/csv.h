@@ -37,7 +37,7 @@ enum csv_result {
 	CSV_END,   /* nothing is left */
 	CSV_BAD,   /* this record is none: err says why; the next call goes on
 		      with the line behind its first */
-	CSV_ERROR, /* the file can't be read: err */
+	CSV_ERROR, /* the file can't be read, or is UTF-16: err */
 };
 
 /*

@@ -7,24 +7,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/csv.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "ctl/progress.h"
-
-#define BLOCK_BYTES 65536
-
-/* No value is so long; a longer line is no list. */
-#define LINE_BYTES_MAX 4096
 
 struct input_reader {
 	const struct ctl *ctl;
 	size_t operand; /* the next one */
 	int fd;         /* -1: there is no file */
-	char block[BLOCK_BYTES];
-	struct span rest; /* what was read and not looked at yet */
-	bool ended;       /* there is nothing behind rest */
-	uint64_t read;    /* bytes */
-	size_t number;    /* of the line */
+	struct csv_reader csv;
 	size_t bad;
 };
 
@@ -63,7 +55,8 @@ input_open(const struct ctl *ctl, struct error *err)
 	r = mem_new(1, sizeof(*r));
 	r->ctl = ctl;
 	r->fd = fd;
-	r->ended = fd < 0;
+	if (fd >= 0)
+		csv_open(&r->csv, fd); /* no separator: lines */
 	return r;
 }
 
@@ -78,99 +71,19 @@ input_close(struct input_reader *r)
 {
 	if (r == NULL)
 		return;
-	if (r->fd >= 0)
+	if (r->fd >= 0) {
+		csv_close(&r->csv);
 		close(r->fd);
+	}
 	free(r);
 }
 
-/* A byte order mark is no part of the first value. Two bytes of it tell
- * what some programs call "Unicode": better one word than a page of them. */
-static bool
-skip_mark(struct input_reader *r, struct error *err)
-{
-	if (span_starts_nocase(r->rest, "\xEF\xBB\xBF")) {
-		r->rest.p += 3;
-		r->rest.len -= 3;
-	} else if (span_starts_nocase(r->rest, "\xFF\xFE") ||
-		   span_starts_nocase(r->rest, "\xFE\xFF")) {
-		error_set(err, ERROR_INVALID,
-		    "%.150s is UTF-16 text: save it as UTF-8",
-		    file_name(r->ctl));
-		return false;
-	}
-	return true;
-}
-
-/* Reads until there is a whole line, or as much as a line may have. */
-static bool
-refill(struct input_reader *r, struct error *err)
-{
-	bool first = r->read == 0;
-
-	if (r->rest.len > 0)
-		memmove(r->block, r->rest.p, r->rest.len);
-	r->rest.p = r->block;
-	while (!r->ended && r->rest.len < LINE_BYTES_MAX + 2) {
-		ssize_t got = read(r->fd, r->block + r->rest.len,
-		    sizeof(r->block) - r->rest.len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0) {
-			error_errno(err, "%.180s", file_name(r->ctl));
-			err->code = ERROR_INVALID;
-			return false;
-		}
-		r->ended = got == 0;
-		r->rest.len += (size_t)got;
-		r->read += (uint64_t)got;
-	}
-	progress_at(r->read);
-	return !first || skip_mark(r, err);
-}
-
-/* The next line, cut if it is too long; false at the end. */
-static bool
-next_line(struct input_reader *r, struct span *line, bool *whole,
-    struct error *err)
-{
-	*whole = true;
-	if (!r->ended &&
-	    (r->rest.len == 0 ||
-		memchr(r->rest.p, '\n', r->rest.len) == NULL) &&
-	    !refill(r, err))
-		return false;
-	if (r->rest.len > LINE_BYTES_MAX &&
-	    memchr(r->rest.p, '\n', LINE_BYTES_MAX) == NULL) {
-		*line = (struct span){ r->rest.p, LINE_BYTES_MAX };
-		r->rest.p += LINE_BYTES_MAX;
-		r->rest.len -= LINE_BYTES_MAX;
-		*whole = false;
-		return true;
-	}
-	return span_line(&r->rest, line);
-}
-
 static void
-name_bad(struct input_reader *r, const char *what)
+name_bad(struct input_reader *r, uint64_t line, const char *what)
 {
 	r->bad++;
-	log_error("%s: %s:%zu: %s", r->ctl->command, file_name(r->ctl),
-	    r->number, what);
-}
-
-/* Passes over the rest of a line that is too long. */
-static bool
-skip_long(struct input_reader *r, bool comment, struct error *err)
-{
-	struct span line;
-	bool whole = false;
-
-	if (!comment)
-		name_bad(r, "no value: the line is too long");
-	while (!whole && next_line(r, &line, &whole, err))
-		;
-	return err->code == ERROR_NONE;
+	log_error("%s: %s:%llu: %s", r->ctl->command, file_name(r->ctl),
+	    (unsigned long long)line, what);
 }
 
 static bool
@@ -188,27 +101,48 @@ next_operand(struct input_reader *r, struct value *out)
 	return false;
 }
 
+/* The next line that says something. False: as input_next(). */
+static bool
+next_line(struct input_reader *r, struct span *line, uint64_t *number,
+    struct error *err)
+{
+	enum csv_result result = CSV_END;
+	struct error bad;
+
+	while (r->fd >= 0 &&
+	       (result = csv_next(&r->csv, line, number, &bad)) != CSV_END) {
+		progress_at(r->csv.bytes);
+		if (result == CSV_ERROR)
+			break;
+		if (result == CSV_BAD) {
+			name_bad(r, *number, bad.text);
+			continue;
+		}
+		*line = span_trim(*line);
+		if (line->len > 0 && line->p[0] != '#')
+			return true;
+	}
+	err->code = ERROR_NONE;
+	if (result != CSV_ERROR)
+		return false;
+	error_set(err, ERROR_INVALID, "%.100s: %.140s", file_name(r->ctl),
+	    bad.text);
+	return false;
+}
+
 bool
 input_next(struct input_reader *r, struct value *out, struct error *err)
 {
 	struct error bad;
 	struct span line;
-	bool whole;
+	uint64_t number;
 
-	err->code = ERROR_NONE;
 	if (next_operand(r, out))
 		return true;
-	while (next_line(r, &line, &whole, err)) {
-		r->number++;
-		line = span_trim(line);
-		if (!whole &&
-		    !skip_long(r, line.len > 0 && line.p[0] == '#', err))
-			return false;
-		if (!whole || line.len == 0 || line.p[0] == '#')
-			continue;
+	while (next_line(r, &line, &number, err)) {
 		if (value_parse(line, out, &bad))
 			return true;
-		name_bad(r, bad.text);
+		name_bad(r, number, bad.text);
 	}
 	return false;
 }

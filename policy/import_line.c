@@ -98,12 +98,6 @@ learn(struct import_reader *r, struct span record, bool *header,
 	*header = false;
 	if (record.p[0] == '{')
 		return learn_json(r, record, err);
-	if (span_starts_nocase(record, "\xFF\xFE") ||
-	    span_starts_nocase(record, "\xFE\xFF")) {
-		error_set(err, ERROR_INVALID,
-		    "this is UTF-16 text: save it as UTF-8");
-		return false;
-	}
 	separator = csv_separator(record);
 	while (
 	    n < LIMIT_IMPORT_COLUMNS && csv_field(&rest, separator, &names[n]))

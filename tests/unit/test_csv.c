@@ -175,12 +175,31 @@ START_TEST(knows_the_separator)
 }
 END_TEST
 
+/* The first of them is enough: no list is read as such bytes. */
+START_TEST(knows_other_encodings)
+{
+	static const char *const marks[] = { "\xFF\xFE", "\xFE\xFF" };
+	int fd = file_of(marks[_i], 2);
+	struct csv_reader r;
+	struct span record;
+	uint64_t line;
+
+	csv_open(&r, fd);
+	ck_assert_int_eq(csv_next(&r, &record, &line, &err), CSV_ERROR);
+	ck_assert_int_eq(err.code, ERROR_INVALID);
+	ck_assert_str_eq(err.text, "this is UTF-16 text: save it as UTF-8");
+	csv_close(&r);
+	close(fd);
+}
+END_TEST
+
 static Suite *
 csv_suite(void)
 {
 	Suite *s = suite_create("csv");
 	TCase *t = tcase_create("csv");
 
+	tcase_add_loop_test(t, knows_other_encodings, 0, 2);
 	tcase_add_loop_test(t, cuts_records, 0, ARRAY_LEN(records));
 	tcase_add_test(t, bounds_a_line);
 	tcase_add_test(t, reads_many);
