@@ -40,3 +40,19 @@ names_list(const struct name *table, struct buf *out)
 		buf_add_text(out, table[i].text);
 	}
 }
+
+bool
+names_read(const struct name *table, const char *text, int *number,
+    struct error *err)
+{
+	struct buf all;
+
+	if (names_number(table, span_of(text), number))
+		return true;
+	buf_init(&all, sizeof(err->text));
+	names_list(table, &all);
+	error_set(err, ERROR_INVALID, "'%.40s' is none of %s", text,
+	    buf_text(&all));
+	buf_done(&all);
+	return false;
+}

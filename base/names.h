@@ -7,7 +7,9 @@
 
 #include <stdbool.h>
 
+#include "base/attr.h"
 #include "base/buf.h"
+#include "base/error.h"
 #include "base/span.h"
 
 struct name {
@@ -23,6 +25,10 @@ bool names_is(const struct name *table, int number, const char *word);
 
 /* The number of a word (exact); false if the table does not have it. */
 bool names_number(const struct name *table, struct span word, int *number);
+
+/* The same for what somebody gave; ERROR_INVALID names all that there are. */
+bool names_read(const struct name *table, const char *text, int *number,
+    struct error *err) MUST_CHECK;
 
 /* Appends all words, "a, b or c", for error texts. */
 void names_list(const struct name *table, struct buf *out);

@@ -36,27 +36,11 @@ word(const char *text, char *out, size_t size, struct error *err)
 }
 
 static bool
-named(const struct name *names, const char *text, int *number,
-    struct error *err)
-{
-	struct buf all;
-
-	if (names_number(names, span_of(text), number))
-		return true;
-	buf_init(&all, sizeof(err->text));
-	names_list(names, &all);
-	error_set(err, ERROR_INVALID, "'%.40s' is none of %s", text,
-	    buf_text(&all));
-	buf_done(&all);
-	return false;
-}
-
-static bool
 take_source(const char *text, struct ctl *ctl, struct error *err)
 {
 	int number;
 
-	if (!named(source_names, text, &number, err))
+	if (!names_read(source_names, text, &number, err))
 		return false;
 	ctl->opt.filter.source = (enum source)number;
 	return true;
@@ -67,7 +51,7 @@ take_type(const char *text, struct ctl *ctl, struct error *err)
 {
 	int number;
 
-	if (!named(activity_type_names, text, &number, err))
+	if (!names_read(activity_type_names, text, &number, err))
 		return false;
 	ctl->opt.filter.type = (enum activity_type)number;
 	return true;
@@ -78,7 +62,7 @@ take_expiry(const char *text, struct ctl *ctl, struct error *err)
 {
 	int number;
 
-	if (!named(expiry_names, text, &number, err))
+	if (!names_read(expiry_names, text, &number, err))
 		return false;
 	ctl->opt.filter.expiry = (enum expiry)number;
 	return true;
@@ -89,7 +73,7 @@ take_kind(const char *text, struct ctl *ctl, struct error *err)
 {
 	int number;
 
-	if (!named(kind_names, text, &number, err))
+	if (!names_read(kind_names, text, &number, err))
 		return false;
 	ctl->opt.filter.kind = (enum kind)number;
 	return true;
@@ -107,7 +91,7 @@ take_state(const char *text, struct ctl *ctl, struct error *err)
 {
 	int number;
 
-	if (!named(state_names, text, &number, err))
+	if (!names_read(state_names, text, &number, err))
 		return false;
 	ctl->opt.state = names_text(state_names, number);
 	return true;
@@ -118,7 +102,7 @@ take_scope(const char *text, struct ctl *ctl, struct error *err)
 {
 	int number;
 
-	if (!named(access_scope_names, text, &number, err))
+	if (!names_read(access_scope_names, text, &number, err))
 		return false;
 	ctl->opt.scope = (enum access_scope)number;
 	return true;
@@ -176,17 +160,10 @@ take_contact(const char *text, struct ctl *ctl, struct error *err)
 		   sizeof(ctl->opt.filter.contact), err);
 }
 
-/* "-WORD" sorts the other way round. */
 static bool
 take_sort(const char *text, struct ctl *ctl, struct error *err)
 {
-	int number;
-
-	ctl->opt.filter.descending = text[0] == '-';
-	if (!named(sort_names, text + (text[0] == '-'), &number, err))
-		return false;
-	ctl->opt.filter.sort = (enum sort)number;
-	return true;
+	return query_read_sort(text, &ctl->opt.filter, err);
 }
 
 static bool

@@ -87,6 +87,11 @@ bool query_value(struct store *st, const struct value *v, int64_t now,
 bool query_page(struct store *st, const struct filter *f, int64_t now,
     query_reason_fn *fn, void *arg, bool *more, struct error *err) MUST_CHECK;
 
+/* Sets what to sort by: one of sort_names, or "-WORD", which turns it round.
+ * ERROR_INVALID: it is none. */
+bool query_read_sort(const char *text, struct filter *f,
+    struct error *err) MUST_CHECK;
+
 /* The place of a row, for filter.after: "VALUE", or, where the filter sorts by
  * something else, "WORD,VALUE". */
 void query_place(const struct filter *f, const struct reason_row *row,

@@ -68,6 +68,19 @@ sort_key(enum sort sort, const struct reason_row *row, struct sort_key *key)
 	key->number = sort_number(sort, row->reason);
 }
 
+bool
+query_read_sort(const char *text, struct filter *f, struct error *err)
+{
+	bool down = text[0] == '-';
+	int number;
+
+	if (!names_read(sort_names, text + down, &number, err))
+		return false;
+	f->sort = (enum sort)number;
+	f->descending = down;
+	return true;
+}
+
 void
 query_place(const struct filter *f, const struct reason_row *row,
     char out[QUERY_PLACE_TEXT])

@@ -20,21 +20,6 @@ struct wanted {
 };
 
 static bool
-named(const struct name *names, const char *text, int *number,
-    struct error *err)
-{
-	struct buf all;
-
-	if (names_number(names, span_of(text), number))
-		return true;
-	buf_init(&all, 128);
-	names_list(names, &all);
-	error_set(err, ERROR_INVALID, "is none of %s", buf_text(&all));
-	buf_done(&all);
-	return false;
-}
-
-static bool
 number(const char *text, unsigned long long most, uint64_t *out,
     struct error *err)
 {
@@ -63,7 +48,7 @@ take_kind(const char *text, struct wanted *w, struct error *err)
 {
 	int n = 0;
 
-	if (!named(kind_names, text, &n, err))
+	if (!names_read(kind_names, text, &n, err))
 		return false;
 	w->filter.kind = (enum kind)n;
 	return true;
@@ -74,7 +59,7 @@ take_source(const char *text, struct wanted *w, struct error *err)
 {
 	int n = 0;
 
-	if (!named(source_names, text, &n, err))
+	if (!names_read(source_names, text, &n, err))
 		return false;
 	w->filter.source = (enum source)n;
 	return true;
@@ -110,17 +95,10 @@ take_until(const char *text, struct wanted *w, struct error *err)
 	return clock_parse(span_of(text), &w->filter.until, err);
 }
 
-/* "-WORD" sorts the other way round. */
 static bool
 take_sort(const char *text, struct wanted *w, struct error *err)
 {
-	int n = 0;
-
-	w->filter.descending = text[0] == '-';
-	if (!named(sort_names, text + (text[0] == '-'), &n, err))
-		return false;
-	w->filter.sort = (enum sort)n;
-	return true;
+	return query_read_sort(text, &w->filter, err);
 }
 
 static bool

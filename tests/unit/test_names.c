@@ -51,6 +51,20 @@ START_TEST(gives_numbers)
 }
 END_TEST
 
+START_TEST(says_what_there_is)
+{
+	struct error err = { 0 };
+	int number = 99;
+
+	ck_assert(names_read(colours, "blue", &number, &err));
+	ck_assert_int_eq(number, -1);
+	ck_assert(!names_read(colours, "pink", &number, &err));
+	ck_assert_int_eq(number, -1);
+	ck_assert_int_eq(err.code, ERROR_INVALID);
+	ck_assert_str_eq(err.text, "'pink' is none of red, green or blue");
+}
+END_TEST
+
 static const struct {
 	struct name table[4];
 	const char *want;
@@ -80,6 +94,7 @@ names_suite(void)
 
 	tcase_add_test(t, gives_words);
 	tcase_add_loop_test(t, gives_numbers, 0, ARRAY_LEN(words));
+	tcase_add_test(t, says_what_there_is);
 	tcase_add_loop_test(t, lists_words, 0, ARRAY_LEN(lists));
 	suite_add_tcase(s, t);
 	return s;

@@ -223,7 +223,7 @@ def test_wrong_types(web, api):
 
 @pytest.mark.parametrize("query, says", [
     ("limit=0", "limit: "), ("limit=1001", "1 to 1000"), ("limit=x", "limit"),
-    ("kind=fax", "kind: is none of"), ("source=", "source: is none of"),
+    ("kind=fax", "kind: 'fax' is none of"), ("source=", "source: '' is none of"),
     ("since=yesterday", "since: "), ("after=joe", "after: "),
     ("sort=x", "sort: "),
     ("afer=x", "afer: there is no such parameter"), ("search=%", "search: "),
