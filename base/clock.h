@@ -25,6 +25,7 @@ int64_t clock_now(void);
 
 /* Of a clock that nobody sets: for time-outs and intervals. */
 int64_t clock_monotonic_ms(void);
+int64_t clock_monotonic_ns(void);
 
 void clock_format(int64_t at, char out[CLOCK_TEXT]);
 

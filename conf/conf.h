@@ -190,6 +190,7 @@ struct conf {
 	char web_user[LIMIT_KEY_ID_TEXT]; /* as user, of suppressd-web */
 	int web_connections;              /* at once */
 	int web_timeout_s;                /* of one that is silent */
+	bool web_metrics_open;            /* /metrics wants no token */
 
 	/* SPF's own DNS; "": the system's */
 	char dns_server[IP_TEXT];

@@ -16,6 +16,7 @@
 struct client {
 	pthread_mutex_t lock; /* one question at a time */
 	const char *dir;      /* the store's */
+	int patience_s;       /* 0: waits for an answer for ever */
 	int fd;
 	struct wire_reader in;
 };
@@ -25,9 +26,10 @@ struct client {
 /* A path in sun_path has 107 bytes; a descriptor of the directory makes
  * every path short. */
 static int
-connect_in(const char *dir)
+connect_in(const char *dir, int patience_s)
 {
 	const struct timeval patience = { .tv_sec = WIRE_TIMEOUT_S };
+	const struct timeval answer = { .tv_sec = patience_s };
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
 	int dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int fd = -1;
@@ -40,12 +42,25 @@ connect_in(const char *dir)
 	if (fd >= 0)
 		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
 		    sizeof(patience));
+	if (fd >= 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &answer,
+		    sizeof(answer));
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&sa, sizeof(sa)) != 0) {
 		close(fd);
 		fd = -1;
 	}
 	close(dir_fd);
 	return fd;
+}
+
+static void
+hang_up(struct client *c)
+{
+	wire_reader_done(&c->in);
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
+	wire_reader_init(&c->in, -1);
 }
 
 /* The writer hangs up on whoever is silent for long, and it may have been
@@ -59,26 +74,25 @@ connected(struct client *c, struct error *err)
 	if (c->fd >= 0 && recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
 	    (errno == EAGAIN || errno == EWOULDBLOCK))
 		return true;
-	fd = connect_in(c->dir);
+	fd = connect_in(c->dir, c->patience_s);
 	if (fd < 0) {
 		error_errno(err, "no daemon in %.150s", c->dir);
 		return false;
 	}
-	wire_reader_done(&c->in);
-	if (c->fd >= 0)
-		close(c->fd);
+	hang_up(c);
 	c->fd = fd;
 	wire_reader_init(&c->in, fd);
 	return true;
 }
 
 struct client *
-client_new(const char *dir)
+client_new(const char *dir, int patience_s)
 {
 	struct client *c = mem_new(1, sizeof(*c));
 
 	pthread_mutex_init(&c->lock, NULL);
 	c->dir = dir;
+	c->patience_s = patience_s;
 	c->fd = -1;
 	wire_reader_init(&c->in, -1);
 	return c;
@@ -87,7 +101,7 @@ client_new(const char *dir)
 struct client *
 client_connect(const char *dir, struct error *err)
 {
-	struct client *c = client_new(dir);
+	struct client *c = client_new(dir, 0);
 
 	if (connected(c, err))
 		return c;
@@ -100,9 +114,7 @@ client_close(struct client *c)
 {
 	if (c == NULL)
 		return;
-	wire_reader_done(&c->in);
-	if (c->fd >= 0)
-		close(c->fd);
+	hang_up(c);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
 }
@@ -192,7 +204,7 @@ client_ask(struct client *c, const char *what, const char *question,
 	struct wire_request q = { 0 };
 	struct buf request;
 	struct span line;
-	uint64_t events;
+	uint64_t lines;
 	bool ok;
 
 	(void)span_copy(span_of(what), q.what, sizeof(q.what));
@@ -200,9 +212,17 @@ client_ask(struct client *c, const char *what, const char *question,
 	wire_request_encode(&q, &request);
 	wire_question_encode(question, &request);
 	pthread_mutex_lock(&c->lock);
-	ok = ask(c, &request, &events, err) && wire_line(&c->in, &line, err);
-	if (ok)
-		buf_add_span(answer, line);
+	ok = ask(c, &request, &lines, err);
+	for (uint64_t i = 0; ok && i < lines; i++) {
+		ok = wire_line(&c->in, &line, err);
+		if (ok) {
+			buf_add_span(answer, line);
+			buf_add_char(answer, '\n');
+		}
+	}
+	/* What comes late is no answer to the next question. */
+	if (!ok)
+		hang_up(c);
 	pthread_mutex_unlock(&c->lock);
 	buf_done(&request);
 	return ok;

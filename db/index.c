@@ -147,6 +147,26 @@ index_known(struct store *st, size_t number, const uint8_t *hashes, size_t n,
 	return ok;
 }
 
+uint64_t
+index_values(struct store *st)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < SHARDS; i++) {
+		struct error ignored;
+		struct shard *shard = slot_use(st, i, &ignored);
+		bool crowded;
+		size_t n;
+
+		if (shard == NULL)
+			continue;
+		if (shard_count(shard, &n, &crowded, &ignored))
+			all += n;
+		pthread_rwlock_unlock(&st->slots[i].lock);
+	}
+	return all;
+}
+
 bool
 index_applied(struct store *st, size_t number, struct applied *a,
     struct error *err)

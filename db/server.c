@@ -141,6 +141,16 @@ do_rebuild(struct connection *c, struct buf *answer)
 	wire_answer_encode(ok, events, &err, answer);
 }
 
+static uint64_t
+lines_of(const struct buf *b)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < b->len; i++)
+		n += b->p[i] == '\n';
+	return n;
+}
+
 /* A question that is not ours: nothing was done, whatever comes of it. */
 static bool
 do_answer(struct connection *c, struct wire_reader *in, const char *what,
@@ -152,14 +162,15 @@ do_answer(struct connection *c, struct wire_reader *in, const char *what,
 	struct buf said;
 	bool ok = false, whole;
 
-	buf_init(&said, WIRE_LINE_BYTES);
+	buf_init(&said, ANSWER_BYTES_MAX);
 	whole = wire_line(in, &line, &err) &&
 		wire_question_decode(line, question, &err);
 	if (whole && c->server->answer != NULL)
-		ok = c->server->answer(what, question, &said, &err);
+		ok = c->server->answer(c->server->store, what, question, &said,
+		    &err);
 	else if (whole)
 		error_set(&err, ERROR_INVALID, "'%s' is no request", what);
-	wire_answer_encode(ok, 0, &err, answer);
+	wire_answer_encode(ok, lines_of(&said), &err, answer);
 	if (ok)
 		buf_add_span(answer, buf_span(&said));
 	buf_done(&said);

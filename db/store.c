@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "db/wire.h"
 
 #define LOCK_POLL_MS 50
 
@@ -156,6 +157,7 @@ recover(struct store *st, bool thorough, struct error *err)
 		return false;
 	if (!index_catch_up(st, &rebuilt, err))
 		return false;
+	writer_tell(st);
 	if (end.cut_bytes > 0)
 		snprintf(st->note, sizeof(st->note),
 		    "an unfinished batch of "
@@ -215,7 +217,9 @@ store_open(const char *dir, const struct store_options *options,
 	if (ok && options->create)
 		ok = store_create(st, err);
 	if (ok && options->mode == STORE_ASK)
-		st->client = client_new(st->dir);
+		st->client = client_new(st->dir, 0);
+	if (ok && options->mode == STORE_ASK)
+		st->asker = client_new(st->dir, WIRE_QUESTION_TIMEOUT_S);
 	if (ok)
 		ok = options->mode == STORE_READ || st->client != NULL
 			 ? open_files(st, err) && index_open_all(st, err)
@@ -242,6 +246,7 @@ store_close(struct store *st)
 	server_stop(st->server);
 	client_close(st->client);
 	owner_begin(&st->owner);
+	client_close(st->asker);
 	if (st->lock_fd >= 0 && !st->poisoned && st->untended >= TEND_AT_CLOSE)
 		index_tend(st);
 	if (st->traffic != NULL && !st->poisoned)
@@ -311,7 +316,7 @@ store_ask(struct store *st, const char *what, const char *question,
 		    STORE_QUESTION_TEXT - 1);
 		return false;
 	}
-	return client_ask(st->client, what, question, answer, err);
+	return client_ask(st->asker, what, question, answer, err);
 }
 
 bool

@@ -126,11 +126,11 @@ bool store_renew(struct store *st, struct error *err) MUST_CHECK;
 
 /*
  * Answers what other processes ask and the store does not know, as what a
- * token says. what: the word that names the question. Appends one line of
- * JSON, with its LF, to answer. Called by several threads.
+ * token says. what: the word that names the question. Appends lines, each
+ * with its LF and of less than 16 KiB, to answer. Called by several threads.
  */
-typedef bool store_answer_fn(const char *what, const char *question,
-    struct buf *answer, struct error *err);
+typedef bool store_answer_fn(struct store *st, const char *what,
+    const char *question, struct buf *answer, struct error *err);
 
 /*
  * Serves changes of other processes on dir/writer.sock from a thread of its
@@ -142,8 +142,8 @@ bool store_serve(struct store *st, store_answer_fn *answer,
 
 /*
  * Asks the daemon such a question: of at most STORE_QUESTION_TEXT - 1 bytes.
- * Appends its line. Only in STORE_ASK mode. ERROR_IO: there is no daemon;
- * else what it says.
+ * Appends its lines. Only in STORE_ASK mode. ERROR_IO: there is no daemon, or
+ * it has been silent for some seconds; else what it says.
  */
 #define STORE_QUESTION_TEXT 8192
 bool store_ask(struct store *st, const char *what, const char *question,
@@ -170,6 +170,14 @@ bool store_walk_events(struct store *st, store_event_fn *fn, void *arg,
  * is not below lsn. */
 bool store_walk_since(struct store *st, int64_t since, uint64_t lsn,
     store_event_fn *fn, void *arg, struct error *err) MUST_CHECK;
+
+/*
+ * Appends metrics (base/metrics.h): what the writer counts, to be asked in its
+ * process; and what anybody can see, whether there is a writer or not. Both are
+ * cheap and wait for nobody.
+ */
+void store_writer_metrics(struct store *st, struct buf *out);
+void store_metrics(struct store *st, struct buf *out);
 
 /* Its directory. */
 const char *store_dir(const struct store *st);

@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "base/hash.h"
+#include "base/metrics.h"
 #include "db/journal.h"
 #include "db/overlay.h"
 #include "db/owner.h"
@@ -73,8 +74,16 @@ struct store {
 	int64_t traffic_saved;   /* when */
 	struct traffic *traffic; /* NULL: we are no writer */
 
+	/* for metrics.c: what the leader has come to */
+	struct histogram commits;  /* batches, journal and index */
+	atomic_ullong told_lsn;    /* now.lsn */
+	atomic_ullong told_behind; /* untended */
+	atomic_bool told_poisoned;
+
 	struct server *server; /* NULL: not serving */
 	struct client *client; /* NULL: we write ourselves, or only look */
+	struct client *asker;  /* for questions, so that they wait for no
+				  change; NULL: there are none */
 };
 
 /* Paths below the store's directory. */
@@ -115,6 +124,9 @@ bool index_open(struct store *st, bool thorough, struct journal_start *from,
 /* Rebuilds those that are closed, folds what is missing into the others. */
 bool index_catch_up(struct store *st, size_t *rebuilt,
     struct error *err) MUST_CHECK;
+
+/* The records of all shards that can be asked. */
+uint64_t index_values(struct store *st);
 
 /* Builds all anew. */
 bool index_rebuild(struct store *st, struct error *err) MUST_CHECK;
@@ -179,6 +191,9 @@ typedef bool writer_fn(struct store *st, void *arg, struct error *err);
 bool writer_alone(struct store *st, writer_fn *fn, void *arg,
     struct error *err) MUST_CHECK;
 
+/* The leader's: what metrics tell, which are asked for while it works on. */
+void writer_tell(struct store *st);
+
 /* The leader's: where its batch will stand, if it may write at all. */
 bool writer_reserve(struct store *st, struct journal_pos *at,
     struct error *err) MUST_CHECK;
@@ -206,7 +221,9 @@ bool store_read_key(struct store *st, struct error *err) MUST_CHECK;
 
 /* server.c, client.c */
 void server_stop(struct server *s);
-struct client *client_new(const char *dir); /* connects when it is asked */
+/* Connects when it is asked; patience_s: how long it waits for an answer; 0:
+ * for ever. */
+struct client *client_new(const char *dir, int patience_s);
 struct client *client_connect(const char *dir, struct error *err) MUST_CHECK;
 void client_close(struct client *c);
 bool client_change(struct client *c, const struct change *changes, size_t n,

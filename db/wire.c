@@ -269,14 +269,14 @@ wire_question_decode(struct span line, char out[STORE_QUESTION_TEXT],
 }
 
 void
-wire_answer_encode(bool ok, uint64_t events, const struct error *why,
+wire_answer_encode(bool ok, uint64_t n, const struct error *why,
     struct buf *out)
 {
 	json_begin(out);
 	json_int(out, "v", 1);
 	json_bool(out, "ok", ok);
 	if (ok) {
-		json_int(out, "events", (int64_t)events);
+		json_int(out, "n", (int64_t)n);
 	} else {
 		json_text(out, "code",
 		    span_of(names_text(error_code_names, (int)why->code)));
@@ -287,7 +287,7 @@ wire_answer_encode(bool ok, uint64_t events, const struct error *why,
 }
 
 bool
-wire_answer_decode(struct span line, uint64_t *events, struct error *err)
+wire_answer_decode(struct span line, uint64_t *n, struct error *err)
 {
 	char text[sizeof(err->text)] = "no reason given";
 	int code = ERROR_IO;
@@ -298,8 +298,8 @@ wire_answer_decode(struct span line, uint64_t *events, struct error *err)
 	while (json_next(&r)) {
 		if (span_is(r.name, "ok"))
 			ok = r.number != 0;
-		else if (span_is(r.name, "events"))
-			*events = (uint64_t)r.number;
+		else if (span_is(r.name, "n"))
+			*n = (uint64_t)r.number;
 		else if (span_is(r.name, "code"))
 			(void)take_name(&r, error_code_names, &code);
 		else if (span_is(r.name, "text"))

@@ -12,11 +12,11 @@
  *	<- {"v":1,"ok":true}	and n bytes: results (pack.h)
  *
  *	-> {"v":1,"do":"rebuild"}
- *	<- {"v":1,"ok":true,"events":123}
+ *	<- {"v":1,"ok":true,"n":123}	events
  *
  *	-> {"v":1,"do":"token"}	and one line, for any word that is not ours:
  *	-> {"question":"..."}
- *	<- {"v":1,"ok":true}		and the line of store_answer_fn
+ *	<- {"v":1,"ok":true,"n":1}	and n lines of store_answer_fn
  *
  * An answer that is not ok has "code" and "text" of struct error. Nothing is
  * done before all of a request has come, and nothing is answered before it
@@ -33,8 +33,10 @@
 #define WIRE_EXPECTED_MAX (LIMIT_SHARD_BYTES / 100)
 #define WIRE_LINE_BYTES (16 * 1024)
 /* Both ways: whoever is silent for so long is gone. A rebuild may take long:
- * the client waits for its answer without a limit of ours. */
+ * the client waits for its answer without a limit of ours; a question is
+ * answered at once, or the daemon hangs. */
 #define WIRE_TIMEOUT_S 30
+#define WIRE_QUESTION_TIMEOUT_S 5
 
 extern const struct name change_op_names[];
 extern const struct name error_code_names[];
@@ -63,9 +65,9 @@ bool wire_question_decode(struct span line, char out[STORE_QUESTION_TEXT],
     struct error *err) MUST_CHECK;
 
 /* The first line of an answer; failure: the error is in *err. */
-void wire_answer_encode(bool ok, uint64_t events, const struct error *why,
+void wire_answer_encode(bool ok, uint64_t n, const struct error *why,
     struct buf *out);
-bool wire_answer_decode(struct span line, uint64_t *events,
+bool wire_answer_decode(struct span line, uint64_t *n,
     struct error *err) MUST_CHECK;
 
 /* Sends all of it; false: errno. A peer that is gone is no signal. */

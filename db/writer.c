@@ -88,6 +88,14 @@ writer_reserve(struct store *st, struct journal_pos *at, struct error *err)
 	return !st->poisoned;
 }
 
+void
+writer_tell(struct store *st)
+{
+	atomic_store(&st->told_lsn, st->now.lsn);
+	atomic_store(&st->told_behind, st->untended);
+	atomic_store(&st->told_poisoned, st->poisoned);
+}
+
 static void
 lead(struct store *st, struct request *all)
 {
@@ -95,6 +103,7 @@ lead(struct store *st, struct request *all)
 	struct batch b;
 	struct journal_pos at = { 0 };
 	bool ok = writer_reserve(st, &at, &err);
+	int64_t began = clock_monotonic_ns();
 
 	batch_init(&b, st, at, clock_now());
 	if (ok) {
@@ -102,10 +111,13 @@ lead(struct store *st, struct request *all)
 		build(all, &b);
 		ok = commit(st, &b, &err);
 	}
+	if (ok && b.events > 0)
+		histogram_add(&st->commits, clock_monotonic_ns() - began);
 	for (struct request *r = all; r != NULL; r = r->next)
 		if (!r->failed)
 			finish(r, ok, &err);
 	batch_done(&b);
+	writer_tell(st);
 }
 
 bool
@@ -149,6 +161,7 @@ writer_change(struct store *st, const struct change *changes, size_t n,
 		st->untended = 0;
 	}
 	save_traffic(st);
+	writer_tell(st);
 	owner_end(&st->owner);
 	pthread_mutex_lock(&st->queue_lock);
 	st->leading = false;
@@ -173,6 +186,7 @@ writer_alone(struct store *st, writer_fn *fn, void *arg, struct error *err)
 	pthread_mutex_unlock(&st->queue_lock);
 	owner_begin(&st->owner);
 	ok = fn(st, arg, err);
+	writer_tell(st);
 	owner_end(&st->owner);
 	pthread_mutex_lock(&st->queue_lock);
 	st->leading = false;

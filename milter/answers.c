@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "milter/metrics.h"
 #include "milter/upkeep.h"
 #include "policy/optout.h"
 
@@ -33,9 +34,14 @@ read_token(const char *text, struct buf *answer, struct error *err)
 }
 
 bool
-answers_give(const char *what, const char *question, struct buf *answer,
-    struct error *err)
+answers_give(struct store *st, const char *what, const char *question,
+    struct buf *answer, struct error *err)
 {
+	if (strcmp(what, "metrics") == 0) {
+		metrics_give(answer);
+		store_writer_metrics(st, answer);
+		return true;
+	}
 	if (strcmp(what, "token") == 0)
 		return read_token(question, answer, err);
 	error_set(err, ERROR_INVALID, "'%.16s' is no request", what);

@@ -5,6 +5,7 @@
  *	token	the text of a token: who wants no more mail, and of which stream
  *		("*": of all, by setting): optout_token() of policy/optout.h.
  *		{"address":"joe@example.com","stream":"news"}
+ *	metrics	what the daemon counts (milter/metrics.h)
  */
 #ifndef MILTER_ANSWERS_H
 #define MILTER_ANSWERS_H

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "milter/flood.h"
 #include "milter/maildir.h"
+#include "milter/metrics.h"
 #include "policy/engine.h"
 #include "policy/trust.h"
 
@@ -151,11 +152,17 @@ tell(const struct envelope *env, const struct lesson *l)
 {
 	const char *type = names_text(report_type_names, (int)l->report.type);
 
+	if (l->findings_n == 0)
+		metrics_report(l->report.type, "", "");
 	if (l->findings_n == 0 && may_tell(&idle))
 		log_info("%s: report=%s%s%s", envelope_id(env), type,
 		    l->report.note[0] != '\0' ? ": " : "", l->report.note);
-	for (size_t i = 0; i < l->findings_n; i++)
-		tell_finding(env, type, &l->findings[i]);
+	for (size_t i = 0; i < l->findings_n; i++) {
+		const struct finding *f = &l->findings[i];
+
+		metrics_report(l->report.type, f->class, f->trust);
+		tell_finding(env, type, f);
+	}
 }
 
 /*

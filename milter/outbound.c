@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "milter/metrics.h"
 #include "policy/engine.h"
 #include "policy/stream.h"
 
@@ -114,13 +115,16 @@ look_up(const struct envelope *env, const struct conf_stream *stream,
 {
 	struct error err = { 0 };
 	bool accept = env->conf->on_error == ON_ERROR_ACCEPT;
-	int64_t now = clock_now();
+	int64_t now = clock_now(), began = clock_monotonic_ns();
 
 	engine_check(env->conf, env->shared->store, stream, a, now, v, &err);
+	metrics_lookup(clock_monotonic_ns() - began);
+	metrics_verdict(stream->name, v->action);
 	if (v->action == VERDICT_PASS || v->action == VERDICT_OBSERVE)
 		store_passed(env->shared->store, a->domain, now);
 	if (v->action != VERDICT_UNKNOWN)
 		return;
+	metrics_on_error(accept);
 	log_error("%s: recipient=<%s> verdict=unknown stream=%s action=%s: %s",
 	    envelope_id(env), a->text, stream->name,
 	    accept ? "accept" : "defer", err.text);

@@ -9,6 +9,9 @@
 /* health.c */
 route_fn handle_health;
 
+/* metrics.c */
+route_fn handle_metrics;
+
 /* unsubscribe.c */
 route_fn handle_unsubscribe_page;
 route_fn handle_unsubscribe;

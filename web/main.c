@@ -10,6 +10,7 @@
 #include "conf/daemon.h"
 #include "config.h"
 #include "web/auth.h"
+#include "web/gauges.h"
 #include "web/listen.h"
 #include "web/pages.h"
 #include "web/server.h"
@@ -105,10 +106,14 @@ run(const struct conf *c, const sigset_t *set, bool test)
 	} else if (web.store == NULL) {
 		log_error("%s", err.text);
 		status = EXIT_FAILED;
+	} else if ((web.gauges = gauges_start(c, web.store, &err)) == NULL) {
+		log_error("%s", err.text);
+		status = EXIT_FAILED;
 	} else {
 		allow_files(c->web_connections);
 		status = serve(&web, set);
 	}
+	gauges_stop(web.gauges);
 	store_close(web.store);
 	auth_free(web.auth);
 	pages_free(pages);

@@ -15,6 +15,7 @@
 #include "policy/access.h"
 
 struct auth;
+struct gauges;
 struct pages;
 
 /* How long a restart of the daemon takes, at most, as a rule. */
@@ -26,6 +27,7 @@ struct web {
 	struct store *store;
 	const struct pages *pages; /* pages.h */
 	struct auth *auth;         /* auth.h */
+	struct gauges *gauges;     /* gauges.h */
 };
 
 /* All of it is borrowed until the answer is given. Headers that did not come

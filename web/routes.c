@@ -7,6 +7,7 @@
 
 static const struct route routes[] = {
 	{ "GET", "/healthz", ACCESS_NONE, 0, handle_health },
+	{ "GET", "/metrics", ACCESS_READ, 0, handle_metrics },
 	{ "GET", "/u/style.css", ACCESS_NONE, 0, handle_unsubscribe_style },
 	{ "GET", "/u/*", ACCESS_NONE, 0, handle_unsubscribe_page },
 	{ "POST", "/u/*", ACCESS_NONE, LIMIT_WEB_FORM_BYTES,
@@ -64,4 +65,12 @@ route_find(struct request *r, struct answer *a)
 	else
 		answer_problem(a, 404, "There is nothing at this address.");
 	return NULL;
+}
+
+enum access_scope
+route_scope(const struct route *route, const struct conf *c)
+{
+	return route->run == handle_metrics && c->web_metrics_open
+		   ? ACCESS_NONE
+		   : route->scope;
 }

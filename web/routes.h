@@ -24,4 +24,7 @@ struct route {
  */
 const struct route *route_find(struct request *r, struct answer *a);
 
+/* The route's own, but where a setting opens it to everybody. */
+enum access_scope route_scope(const struct route *route, const struct conf *c);
+
 #endif

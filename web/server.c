@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "web/auth.h"
+#include "web/metrics.h"
 
 #define THREADS 4
 
@@ -276,7 +277,8 @@ on_head(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
 		return give(ex, c);
 	ex->route = route_find(&ex->request, &ex->answer);
 	ex->refused = ex->route == NULL ||
-		      !auth_allows(&ex->request, ex->route->scope, &ex->answer);
+		      !auth_allows(&ex->request,
+			  route_scope(ex->route, web->conf), &ex->answer);
 	if (!ex->refused &&
 	    f.length > (unsigned long long)ex->route->most_bytes) {
 		too_large(&ex->answer);
@@ -297,6 +299,7 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 {
 	const struct http *s = cls;
 	struct exchange *ex = *arg;
+	int64_t began;
 
 	(void)url;
 	(void)version;
@@ -310,11 +313,13 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 		*data_n = 0;
 		return MHD_YES;
 	}
+	began = clock_monotonic_ns();
 	ex->request.body = buf_span(&ex->body);
 	if (!ex->refused && ex->body.full)
 		too_large(&ex->answer);
 	else if (!ex->refused)
 		ex->route->run(&ex->request, &ex->answer);
+	metrics_answer(ex->answer.status, clock_monotonic_ns() - began);
 	return give(ex, c);
 }
 

@@ -67,6 +67,7 @@ static const struct {
 	    "inbound.processed: \"file\" wants inbound.maildir, too" },
 	{ "dns = { server = \"x\"; };", 1, "dns.server: write an IP" },
 	{ "web = {\n listen = \"80\"; };", 2, "web.listen: write unix:/path" },
+	{ "web = {\n metrics_open = 1; };", 2, "web.metrics_open: wants" },
 	/* streams */
 	{ "streams = 1;", 1, "streams: wants a list of groups" },
 	{ "streams = { };", 1, "streams: wants a list of groups" },
@@ -312,6 +313,7 @@ static const struct {
 	{ "user", "" },
 	{ "connections", "4096" },
 	{ "timeout_s", "15" },
+	{ "metrics_open", "false" },
 	{ "server", "" },
 	{ "port", "53" },
 	{ "timeout_s", "5" },

@@ -183,6 +183,8 @@ static const struct take_case scalars[] = {
 	{ conf_rows, "web.timeout_s", NUMBER(300), "300", "" },
 	{ conf_rows, "web.timeout_s", NUMBER(0), NULL, "1 to 300" },
 	{ conf_rows, "web.timeout_s", NUMBER(301), NULL, "1 to 300" },
+	{ conf_rows, "web.metrics_open", BOOL(true), "true", "" },
+	{ conf_rows, "web.metrics_open", TEXT("yes"), NULL, "true or false" },
 	{ conf_rows, "dns.server", TEXT("192.0.2.53"), "192.0.2.53", "" },
 	{ conf_rows, "dns.server", TEXT("2001:DB8::53"), "2001:db8::53", "" },
 	{ conf_rows, "dns.server", TEXT(""), "", "" },

@@ -1,0 +1,69 @@
+/*
+ * Metrics: what the daemon tells, what the store shows, and our own.
+ */
+#include "web/metrics.h"
+
+#include <stdatomic.h>
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "web/gauges.h"
+#include "web/handlers.h"
+
+static struct histogram durations;
+
+/* By the first digit of their status. */
+static atomic_ullong answers[6];
+
+void
+metrics_answer(int status, int64_t ns)
+{
+	size_t class = (size_t)(status / 100) % ARRAY_LEN(answers);
+
+	histogram_add(&durations, ns);
+	atomic_fetch_add_explicit(&answers[class], 1, memory_order_relaxed);
+}
+
+static void
+give_answers(struct buf *out)
+{
+	static const char name[] = "suppressd_web_answers_total";
+	static const char *const codes[] = { NULL, NULL, "2xx", NULL, "4xx",
+		"5xx" };
+
+	metrics_begin(out, METRICS_COUNTER, name, "Answers over HTTP.");
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+		const struct metrics_label code = { "code", codes[i] };
+
+		if (codes[i] != NULL)
+			metrics_add(out, name, &code, 1,
+			    atomic_load(&answers[i]));
+	}
+	metrics_histogram(out, "suppressd_web_answer_seconds",
+	    "How long an answer took, from the end of the request.",
+	    &durations);
+}
+
+void
+handle_metrics(const struct request *r, struct answer *a)
+{
+	struct buf *out = &a->body;
+	struct error err;
+	struct buf told;
+	bool up;
+
+	buf_init(&told, LIMIT_WEB_ANSWER_BYTES);
+	up = store_ask(r->web->store, "metrics", "", &told, &err);
+	if (!up)
+		log_debug("metrics: %s", err.text);
+	metrics_one(out, METRICS_GAUGE, "suppressd_up",
+	    "1 if the daemon takes changes and tells what it counts.",
+	    up ? 1 : 0);
+	if (up)
+		buf_add_span(out, buf_span(&told));
+	buf_done(&told);
+	store_metrics(r->web->store, out);
+	gauges_give(r->web->gauges, out);
+	give_answers(out);
+	a->type = METRICS_TYPE;
+}
