@@ -17,11 +17,11 @@ refuse(const struct ctl *ctl, const char *what)
 }
 
 static const struct name verbs[] = {
-	{ CONTACT_ADD, "add" },
-	{ CONTACT_SET, "set" },
-	{ CONTACT_BLOCK, "block" },
-	{ CONTACT_UNBLOCK, "unblock" },
-	{ CONTACT_REMOVE, "remove" },
+	{ PEOPLE_ADD, "add" },
+	{ PEOPLE_SET, "set" },
+	{ PEOPLE_BLOCK, "block" },
+	{ PEOPLE_UNBLOCK, "unblock" },
+	{ PEOPLE_REMOVE, "remove" },
 	{ 0, NULL },
 };
 
@@ -47,8 +47,8 @@ cmd_contact(struct ctl *ctl)
 	if (strcmp(what, "show") == 0)
 		return n == 2 ? contact_show(ctl)
 			      : refuse(ctl, "show takes one id");
-	if (verb == CONTACT_REMOVE && n > 2)
+	if (verb == PEOPLE_REMOVE && n > 2)
 		return refuse(ctl,
 		    "remove takes one id; set --drop takes values out");
-	return contact_change(ctl, (enum contact_verb)verb);
+	return contact_change(ctl, (enum people_verb)verb);
 }

@@ -6,19 +6,11 @@
 
 #include "ctl/command.h"
 #include "db/contact.h"
-
-/* What a change of a contact or of its values was, for people. */
-enum contact_verb {
-	CONTACT_ADD,
-	CONTACT_SET,
-	CONTACT_BLOCK,
-	CONTACT_UNBLOCK,
-	CONTACT_REMOVE
-};
+#include "policy/people.h"
 
 /* contact_change.c: add, set, block, unblock, remove; operands behind the
  * verb: the id, and values. */
-enum exit_status contact_change(struct ctl *ctl, enum contact_verb verb);
+enum exit_status contact_change(struct ctl *ctl, enum people_verb verb);
 
 /* contact_show.c */
 enum exit_status contact_show(struct ctl *ctl);

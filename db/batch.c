@@ -94,6 +94,13 @@ batch_event(struct batch *b, struct journal_pos pos, struct event *ev,
 }
 
 static bool
+is_about_contact(enum change_op op)
+{
+	return change_is_of_contact(op) || op == CHANGE_LINK ||
+	       op == CHANGE_UNLINK;
+}
+
+static bool
 same_report(struct batch *b, const struct record *rec, const struct change *c,
     bool *same, struct error *err)
 {
@@ -110,7 +117,7 @@ same_report(struct batch *b, const struct record *rec, const struct change *c,
 			return false;
 		/* What was held waits for a person, however often it comes. */
 		*same = strcmp(ev.evidence.ref, c->evidence.ref) == 0 &&
-			(ev.op == plan_op(c->op) ||
+			(is_about_contact(c->op) || ev.op == plan_op(c->op) ||
 			    strcmp(ev.evidence.trust, GUARD_HELD) == 0);
 		pos = ev.prev;
 		event_done(&ev);
@@ -257,14 +264,14 @@ batch_add_hashed(struct batch *b, const struct change *change,
 	*result = (struct change_result){ 0 };
 	if (!change_clean(&c, err))
 		return false;
-	if (change_is_of_contact(c.op) || c.op == CHANGE_LINK ||
-	    c.op == CHANGE_UNLINK)
-		return batch_contact(b, &c, result, err);
 	rec = batch_record(b, hash, err);
 	if (rec == NULL || !same_report(b, rec, &c, &same, err))
 		return false;
+	result->again = same;
 	if (same)
 		return true;
+	if (is_about_contact(c.op))
+		return batch_contact(b, &c, result, err);
 	result->dropped = is_too_many(b, &c);
 	if (result->dropped)
 		return true;

@@ -16,6 +16,7 @@ contact_begin(const struct contact_work *w, enum event_op op,
 	    sizeof(ev->contact));
 	memcpy(ev->by, w->c->by, sizeof(ev->by));
 	memcpy(ev->why, w->c->why, sizeof(ev->why));
+	ev->evidence = w->c->evidence;
 }
 
 bool

@@ -71,8 +71,9 @@ struct change {
 	uint32_t most_a_day;      /* CHANGE_REPORT: with so many of these kept
 				     in a day it is dropped; 0: it never is */
 	struct evidence evidence; /* .ref not empty: if an event of this value
-				     has the same ref and op (or was held),
-				     nothing is done */
+				     has the same ref and op (or was held, or
+				     the change is one of a contact), nothing
+				     is done */
 };
 
 /* The texts of a change by their names on the wire. */
@@ -104,6 +105,8 @@ bool change_clean(struct change *c, struct error *err) MUST_CHECK;
 
 struct change_result {
 	bool changed;    /* an event was written */
+	bool again;      /* it was not, because what has the same evidence.ref
+			    did so before */
 	bool kept;       /* CHANGE_REMOVE: abuse or lead reasons stayed,
 			    because force was not given */
 	bool held;       /* CHANGE_ADD: the guard made it a report */

@@ -198,19 +198,19 @@ client_load(struct client *c, const struct slice *slice,
 }
 
 bool
-client_ask(struct client *c, const char *what, const char *question,
+client_ask(struct client *c, const char *what, struct span question,
     struct buf *answer, struct error *err)
 {
-	struct wire_request q = { 0 };
+	struct wire_request q = { .bytes = question.len };
 	struct buf request;
 	struct span line;
 	uint64_t lines;
 	bool ok;
 
 	(void)span_copy(span_of(what), q.what, sizeof(q.what));
-	buf_init(&request, 2 * WIRE_LINE_BYTES);
+	buf_init(&request, WIRE_LINE_BYTES + question.len);
 	wire_request_encode(&q, &request);
-	wire_question_encode(question, &request);
+	buf_add_span(&request, question);
 	pthread_mutex_lock(&c->lock);
 	ok = ask(c, &request, &lines, err);
 	for (uint64_t i = 0; ok && i < lines; i++) {

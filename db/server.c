@@ -153,27 +153,26 @@ lines_of(const struct buf *b)
 
 /* A question that is not ours: nothing was done, whatever comes of it. */
 static bool
-do_answer(struct connection *c, struct wire_reader *in, const char *what,
-    struct buf *answer)
+do_answer(struct connection *c, struct wire_reader *in,
+    const struct wire_request *q, struct buf *answer)
 {
-	char question[STORE_QUESTION_TEXT];
+	struct buf question, said;
 	struct error err = { 0 };
-	struct span line;
-	struct buf said;
 	bool ok = false, whole;
 
+	buf_init(&question, q->bytes);
 	buf_init(&said, ANSWER_BYTES_MAX);
-	whole = wire_line(in, &line, &err) &&
-		wire_question_decode(line, question, &err);
+	whole = wire_bytes(in, q->bytes, &question, &err);
 	if (whole && c->server->answer != NULL)
-		ok = c->server->answer(c->server->store, what, question, &said,
-		    &err);
+		ok = c->server->answer(c->server->store, q->what,
+		    buf_span(&question), &said, &err);
 	else if (whole)
-		error_set(&err, ERROR_INVALID, "'%s' is no request", what);
+		error_set(&err, ERROR_INVALID, "'%s' is no request", q->what);
 	wire_answer_encode(ok, lines_of(&said), &err, answer);
 	if (ok)
 		buf_add_span(answer, buf_span(&said));
 	buf_done(&said);
+	buf_done(&question);
 	return whole;
 }
 
@@ -197,7 +196,7 @@ serve_one(struct connection *c, struct wire_reader *in, struct span line)
 	} else if (strcmp(q.what, "rebuild") == 0) {
 		do_rebuild(c, &answer);
 	} else {
-		go_on = do_answer(c, in, q.what, &answer);
+		go_on = do_answer(c, in, &q, &answer);
 	}
 	go_on = wire_send(c->fd, &answer) && go_on;
 	buf_done(&answer);

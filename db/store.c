@@ -307,13 +307,12 @@ store_change(struct store *st, const struct change *changes, size_t n,
 }
 
 bool
-store_ask(struct store *st, const char *what, const char *question,
+store_ask(struct store *st, const char *what, struct span question,
     struct buf *answer, struct error *err)
 {
-	if (strlen(question) >= STORE_QUESTION_TEXT) {
-		error_set(err, ERROR_INVALID,
-		    "a question of more than %d bytes",
-		    STORE_QUESTION_TEXT - 1);
+	if (question.len > LIMIT_REPORT_BYTES) {
+		error_set(err, ERROR_LIMIT, "a question of more than %ld bytes",
+		    LIMIT_REPORT_BYTES);
 		return false;
 	}
 	return client_ask(st->asker, what, question, answer, err);

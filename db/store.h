@@ -130,7 +130,7 @@ bool store_renew(struct store *st, struct error *err) MUST_CHECK;
  * with its LF and of less than 16 KiB, to answer. Called by several threads.
  */
 typedef bool store_answer_fn(struct store *st, const char *what,
-    const char *question, struct buf *answer, struct error *err);
+    struct span question, struct buf *answer, struct error *err);
 
 /*
  * Serves changes of other processes on dir/writer.sock from a thread of its
@@ -141,12 +141,11 @@ bool store_serve(struct store *st, store_answer_fn *answer,
     struct error *err) MUST_CHECK;
 
 /*
- * Asks the daemon such a question: of at most STORE_QUESTION_TEXT - 1 bytes.
+ * Asks the daemon such a question: of at most LIMIT_REPORT_BYTES.
  * Appends its lines. Only in STORE_ASK mode. ERROR_IO: there is no daemon, or
  * it has been silent for some seconds; else what it says.
  */
-#define STORE_QUESTION_TEXT 8192
-bool store_ask(struct store *st, const char *what, const char *question,
+bool store_ask(struct store *st, const char *what, struct span question,
     struct buf *answer, struct error *err) MUST_CHECK;
 
 /* The user of suppressd-web: of its changes the writer believes who asked. */

@@ -230,7 +230,7 @@ bool client_change(struct client *c, const struct change *changes, size_t n,
     struct change_result *results, struct error *err) MUST_CHECK;
 bool client_load(struct client *c, const struct slice *slice,
     struct change_result *results, struct error *err) MUST_CHECK;
-bool client_ask(struct client *c, const char *what, const char *question,
+bool client_ask(struct client *c, const char *what, struct span question,
     struct buf *answer, struct error *err) MUST_CHECK;
 bool client_rebuild(struct client *c, uint64_t *events,
     struct error *err) MUST_CHECK;

@@ -151,6 +151,7 @@ wire_result_encode(const struct change_result *r, struct buf *out)
 {
 	json_begin(out);
 	json_bool(out, "changed", r->changed);
+	json_bool(out, "again", r->again);
 	json_bool(out, "kept", r->kept);
 	json_bool(out, "held", r->held);
 	json_bool(out, "dropped", r->dropped);
@@ -172,6 +173,8 @@ wire_result_decode(struct span line, struct change_result *result,
 	while (json_next(&r)) {
 		if (span_is(r.name, "changed"))
 			result->changed = r.number != 0;
+		else if (span_is(r.name, "again"))
+			result->again = r.number != 0;
 		else if (span_is(r.name, "kept"))
 			result->kept = r.number != 0;
 		else if (span_is(r.name, "held"))
@@ -239,33 +242,6 @@ wire_request_decode(struct span line, struct wire_request *q, struct error *err)
 	q->bytes = (size_t)bytes;
 	q->expected = (uint64_t)expected;
 	return true;
-}
-
-void
-wire_question_encode(const char *question, struct buf *out)
-{
-	json_begin(out);
-	json_text(out, "question", span_of(question));
-	json_end(out);
-	buf_add_char(out, '\n');
-}
-
-bool
-wire_question_decode(struct span line, char out[STORE_QUESTION_TEXT],
-    struct error *err)
-{
-	struct json_reader r;
-	bool ok = false;
-
-	json_open(&r, line);
-	while (json_next(&r))
-		if (span_is(r.name, "question"))
-			ok = json_get(&r, out, STORE_QUESTION_TEXT);
-	if (!json_close(&r, err))
-		return false;
-	if (!ok)
-		error_set(err, ERROR_INVALID, "no question, or a long one");
-	return ok;
 }
 
 void

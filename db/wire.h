@@ -14,8 +14,8 @@
  *	-> {"v":1,"do":"rebuild"}
  *	<- {"v":1,"ok":true,"n":123}	events
  *
- *	-> {"v":1,"do":"token"}	and one line, for any word that is not ours:
- *	-> {"question":"..."}
+ *	-> {"v":1,"do":"token","bytes":9}	for any word that is not ours,
+ *						and the bytes of the question
  *	<- {"v":1,"ok":true,"n":1}	and n lines of store_answer_fn
  *
  * An answer that is not ok has "code" and "text" of struct error. Nothing is
@@ -58,10 +58,6 @@ struct wire_request {
 };
 void wire_request_encode(const struct wire_request *q, struct buf *out);
 bool wire_request_decode(struct span line, struct wire_request *q,
-    struct error *err) MUST_CHECK;
-
-void wire_question_encode(const char *question, struct buf *out);
-bool wire_question_decode(struct span line, char out[STORE_QUESTION_TEXT],
     struct error *err) MUST_CHECK;
 
 /* The first line of an answer; failure: the error is in *err. */

@@ -152,17 +152,11 @@ tell(const struct envelope *env, const struct lesson *l)
 {
 	const char *type = names_text(report_type_names, (int)l->report.type);
 
-	if (l->findings_n == 0)
-		metrics_report(l->report.type, "", "");
 	if (l->findings_n == 0 && may_tell(&idle))
 		log_info("%s: report=%s%s%s", envelope_id(env), type,
 		    l->report.note[0] != '\0' ? ": " : "", l->report.note);
-	for (size_t i = 0; i < l->findings_n; i++) {
-		const struct finding *f = &l->findings[i];
-
-		metrics_report(l->report.type, f->class, f->trust);
-		tell_finding(env, type, f);
-	}
+	for (size_t i = 0; i < l->findings_n; i++)
+		tell_finding(env, type, &l->findings[i]);
 }
 
 /*
@@ -229,6 +223,7 @@ inbound_eom(struct inbound *in, const struct envelope *env)
 		    envelope_id(env), err.text);
 		return envelope_later("the report cannot be recorded now");
 	}
+	metrics_lesson(&lesson);
 	tell(env, &lesson);
 	reply.answer = dispose(in, env, &lesson);
 	lesson_done(&lesson);

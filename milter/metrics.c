@@ -101,11 +101,22 @@ place_of(const struct name *names, const char *word)
 							   : 0;
 }
 
-void
-metrics_report(enum report_type type, const char *class, const char *trust)
+/* class and trust: their words, "" where there is none. */
+static void
+count_report(enum report_type type, const char *class, const char *trust)
 {
 	count(&reports[type][place_of(class_names, class)]
 		      [place_of(trust_names, trust)]);
+}
+
+void
+metrics_lesson(const struct lesson *l)
+{
+	for (size_t i = 0; i < l->findings_n; i++)
+		count_report(l->report.type, l->findings[i].class,
+		    l->findings[i].trust);
+	if (l->findings_n == 0)
+		count_report(l->report.type, "", "");
 }
 
 static const char *

@@ -6,8 +6,8 @@
 #define MILTER_METRICS_H
 
 #include "base/buf.h"
-#include "message/report.h"
 #include "policy/decide.h"
+#include "policy/engine.h"
 
 /* A recipient was looked up, in so many nanoseconds. */
 void metrics_lookup(int64_t ns);
@@ -18,10 +18,8 @@ void metrics_verdict(const char *stream, enum verdict_action action);
 /* It could not be told; accept: the mail goes on. */
 void metrics_on_error(bool accept);
 
-/* What a report says of one recipient; class and trust: their words, "" where
- * there is none. */
-void metrics_report(enum report_type type, const char *class,
-    const char *trust);
+/* What a report said of its recipients. */
+void metrics_lesson(const struct lesson *l);
 
 /* Appends all of it (base/metrics.h). */
 void metrics_give(struct buf *out);

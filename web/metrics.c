@@ -53,7 +53,8 @@ handle_metrics(const struct request *r, struct answer *a)
 	bool up;
 
 	buf_init(&told, LIMIT_WEB_ANSWER_BYTES);
-	up = store_ask(r->web->store, "metrics", "", &told, &err);
+	up = store_ask(r->web->store, "metrics", (struct span){ "", 0 }, &told,
+	    &err);
 	if (!up)
 		log_debug("metrics: %s", err.text);
 	metrics_one(out, METRICS_GAUGE, "suppressd_up",

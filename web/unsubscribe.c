@@ -78,17 +78,18 @@ read_leaver(struct span line, struct leaver *who)
 static bool
 find_leaver(const struct request *r, struct leaver *who, struct answer *a)
 {
-	char token[STORE_QUESTION_TEXT];
+	char token[LIMIT_WEB_HEADER_BYTES];
 	struct error err = { 0 };
 	struct buf line;
 	bool ok = false;
 
 	*who = (struct leaver){ 0 };
-	buf_init(&line, STORE_QUESTION_TEXT);
+	buf_init(&line, LIMIT_WEB_HEADER_BYTES);
 	if (!form_decode(r->rest, false, token, sizeof(token)))
 		err.code = ERROR_INVALID;
 	else
-		ok = store_ask(r->web->store, "token", token, &line, &err) &&
+		ok = store_ask(r->web->store, "token", span_of(token), &line,
+			 &err) &&
 		     read_leaver(buf_span(&line), who);
 	if (!ok && err.code == ERROR_INVALID)
 		refuse(r, a, 404, "unknown");

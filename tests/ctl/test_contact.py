@@ -157,7 +157,7 @@ def test_wishes_want_force_and_words(joe, source):
     assert joe.status("contact", "unblock", "c1") == NO
     assert show(joe)[0]["blocked"]
     said = joe.refused(USAGE, "contact", "unblock", "c1", "--force")
-    assert "--why" in said
+    assert "force wants why" in said
     joe.done("contact", "unblock", "c1", "--force", "--why", "wrote to us")
     assert len(reachable(joe)) == 2
     assert show(joe)[2][0]["why"] == "wrote to us"
@@ -214,11 +214,11 @@ def test_list_and_find(joe):
     (["show", "c1", "c2"], "one id"),
     (["show", "joe@example.com"], "is no contact's id"),
     (["add", "c1", "--name", "Jim"], "already"),
-    (["add", "c2"], "--name"),
+    (["add", "c2"], "say the name"),
     (["add", "x" * 40, "--name", "Jim"], "is no contact's id"),
     (["add", "c2", "--name", "x" * 256], "longer than 255"),
     (["set", "c1"], "say what to set"),
-    (["set", "c1", "--drop"], "--drop"),
+    (["set", "c1", "--drop"], "drop goes with values"),
     (["set", "c1", "no value"], "no value"),
     (["set", "c9", "joe@example.com"], "no contact 'c9'"),
     (["block", "c9"], "no contact 'c9'"),

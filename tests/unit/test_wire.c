@@ -57,36 +57,10 @@ START_TEST(a_change_comes_as_it_went)
 }
 END_TEST
 
-/* Whatever is asked, up to the limit. */
-START_TEST(a_question_comes_as_it_went)
-{
-	char longest[STORE_QUESTION_TEXT + 1], got[STORE_QUESTION_TEXT];
-	const char *questions[] = { "", "a\"b\\c", longest + 1 };
-	struct span line;
-	struct buf out;
-
-	memset(longest, 'q', STORE_QUESTION_TEXT);
-	longest[STORE_QUESTION_TEXT] = '\0';
-	buf_init(&out, WIRE_LINE_BYTES);
-	for (size_t i = 0; i < ARRAY_LEN(questions); i++) {
-		buf_reset(&out);
-		wire_question_encode(questions[i], &out);
-		line = (struct span){ out.p, out.len - 1 };
-		ck_assert(wire_question_decode(line, got, &err));
-		ck_assert_str_eq(got, questions[i]);
-	}
-	buf_reset(&out);
-	wire_question_encode(longest, &out);
-	line = (struct span){ out.p, out.len - 1 };
-	ck_assert(!wire_question_decode(line, got, &err));
-	ck_assert(!wire_question_decode(span_of("{\"v\":1}"), got, &err));
-	buf_done(&out);
-}
-END_TEST
-
 static const struct change_result results[] = {
 	{ 0 },
 	{ .changed = true },
+	{ .again = true },
 	{ .kept = true },
 	{ .held = true },
 	{ .dropped = true },
@@ -148,7 +122,6 @@ wire_suite(void)
 
 	tcase_add_loop_test(t, a_change_comes_as_it_went, 0,
 	    ARRAY_LEN(changes));
-	tcase_add_test(t, a_question_comes_as_it_went);
 	tcase_add_loop_test(t, a_result_comes_as_it_went, 0,
 	    ARRAY_LEN(results));
 	tcase_add_loop_test(t, refuses_what_is_no_change, 0, ARRAY_LEN(bad));
