@@ -112,6 +112,14 @@
 #define LIMIT_WEB_VALUES 10000
 #define LIMIT_WEB_ROWS 1000
 #define LIMIT_WEB_IDEMPOTENCY 255
+/* A list to be imported, and its lines that the answer names. */
+#define LIMIT_WEB_IMPORT_BYTES (16L * 1024 * 1024)
+#define LIMIT_WEB_IMPORT_LINES 10000
+/* Answers that are kept for requests that may come twice: all of them, and how
+ * long. */
+#define LIMIT_WEB_REPEATS 10000
+#define LIMIT_WEB_REPEATS_BYTES (64L * 1024 * 1024)
+#define LIMIT_WEB_REPEAT_S (24 * 3600)
 /* A template, and the languages that there are words for. */
 #define LIMIT_WEB_TEMPLATE_BYTES (256 * 1024)
 #define LIMIT_WEB_LANGUAGES 64

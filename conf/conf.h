@@ -191,6 +191,7 @@ struct conf {
 	int web_connections;              /* at once */
 	int web_timeout_s;                /* of one that is silent */
 	bool web_metrics_open;            /* /metrics wants no token */
+	int web_writes_per_minute;       /* of one token; 0: any number */
 
 	/* SPF's own DNS; "": the system's */
 	char dns_server[IP_TEXT];

@@ -49,6 +49,7 @@ web_defaults(struct conf *c)
 	    sizeof(c->web_tokens));
 	c->web_connections = 4096;
 	c->web_timeout_s = 15;
+	c->web_writes_per_minute = 6000;
 }
 
 struct conf *

@@ -128,6 +128,8 @@ const struct setting_row conf_rows[] = {
 	{ "web", "connections", SETTING_INT, AT(web_connections), NULL, 64,
 	    100000 },
 	{ "web", "timeout_s", SETTING_INT, AT(web_timeout_s), NULL, 1, 300 },
+	{ "web", "writes_per_minute", SETTING_INT, AT(web_writes_per_minute),
+	    NULL, 0, 1000000 },
 	{ "web", "metrics_open", SETTING_BOOL, AT(web_metrics_open), NULL, 0,
 	    0 },
 	{ "dns", "server", SETTING_IP, AT(dns_server), NULL, 0, 0 },

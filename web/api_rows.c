@@ -62,4 +62,5 @@ api_event(const struct event *ev, struct buf *out)
 	text(out, "rule", e->rule);
 	text(out, "trust", e->trust);
 	text(out, "proof", e->proof);
+	text(out, "contact", ev->contact);
 }

@@ -10,33 +10,8 @@
 #include "policy/check.h"
 #include "web/form.h"
 #include "web/api_rows.h"
+#include "web/repeat.h"
 #include "web/wish.h"
-
-/*
- * The mark of a request that may come twice: the events that it makes carry
- * it, so that the store itself knows them again, after a crash, too.
- */
-static bool
-mark(const struct request *r, struct evidence *e, struct answer *a)
-{
-	uint8_t bytes[HASH_SHORT_BYTES];
-	size_t len = strlen(r->idempotency);
-	struct hash h;
-
-	if (len > LIMIT_WEB_IDEMPOTENCY) {
-		answer_problem(a, 400, "Idempotency-Key: at most 255 bytes.");
-		return false;
-	}
-	if (len == 0)
-		return true;
-	hash_begin(&h, NULL, HASH_SHORT_BYTES);
-	hash_add_text(&h, r->actor);
-	hash_add_text(&h, r->idempotency);
-	hash_end(&h, bytes);
-	hash_hex(bytes, sizeof(bytes), e->ref);
-	(void)span_copy(span_of("request"), e->report, sizeof(e->report));
-	return true;
-}
 
 /* All or none. */
 static void
@@ -63,7 +38,8 @@ commit(const struct request *r, const struct wish *w, const struct change *like,
 			json_text(&a->body, "value", span_of(v->text));
 			json_text(&a->body, "kind",
 			    span_of(names_text(kind_names, (int)v->kind)));
-			json_bool(&a->body, "changed", results[i].changed);
+			json_bool(&a->body, "changed",
+			    results[i].changed || results[i].again);
 			json_bool(&a->body, "kept", results[i].kept);
 			json_object_end(&a->body);
 		}
@@ -80,8 +56,8 @@ handle_values_add(const struct request *r, struct answer *a)
 	struct change c = { .op = CHANGE_ADD };
 	struct wish w;
 
-	if (wish_read(r, "values source stream why expires", &w, a) &&
-	    mark(r, &c.evidence, a)) {
+	if (wish_read(r, "values source stream why expires", &w, a)) {
+		repeat_mark(r, &c.evidence);
 		c.source = w.source != 0 ? w.source : SOURCE_API;
 		c.expires = w.expires;
 		(void)span_copy(span_of(w.stream[0] != '\0' ? w.stream : "*"),
@@ -102,21 +78,14 @@ handle_values_remove(const struct request *r, struct answer *a)
 	struct change c = { .op = CHANGE_REMOVE };
 	struct wish w;
 
-	if (wish_read(r, "values source stream why force", &w, a) &&
-	    mark(r, &c.evidence, a)) {
+	if (wish_read(r, "values source stream why force", &w, a)) {
+		repeat_mark(r, &c.evidence);
 		c.source = w.source;
 		c.force = w.force;
 		memcpy(c.stream, w.stream, sizeof(c.stream));
 		memcpy(c.why, w.why, sizeof(c.why));
 		(void)span_copy(span_of(r->actor), c.by, sizeof(c.by));
-		if (w.force && r->scope < ACCESS_ADMIN)
-			answer_problem(a, 403,
-			    "force: wants a token of scope admin.");
-		else if (w.force && w.why[0] == '\0')
-			answer_problem(a, 422,
-			    "force: wants why, too: say why the person may "
-			    "get mail again");
-		else
+		if (wish_may_force(r, &w, a))
 			commit(r, &w, &c, a);
 	}
 	wish_done(&w);

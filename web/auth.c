@@ -6,22 +6,26 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "db/record.h"
 
 /* So many wrong tokens of one client in a minute; then it has to wait for the
  * next. A secret has 160 bits: this is against noise and load. */
 #define GUESSES 10
 #define WINDOW_S 60
 
-/* Clients that are remembered at once; two that share a place share the
- * count. */
+/* Clients, and tokens, that are remembered at once; two that share a place
+ * share the count. */
 #define PLACES 4096
+
+struct place {
+	int64_t window; /* number of the minute */
+	unsigned n;
+};
 
 struct auth {
 	pthread_mutex_t lock;
-	struct {
-		int64_t window; /* number of the minute */
-		unsigned guesses;
-	} places[PLACES];
+	struct place guesses[PLACES]; /* by client */
+	struct place writes[PLACES];  /* by token */
 };
 
 struct auth *
@@ -53,21 +57,43 @@ place_of(const struct ip *client)
 	return place;
 }
 
-/* Adds more guesses; how many there are in this minute. */
+/* Adds more; how many there are in this minute. */
 static unsigned
-guesses(struct auth *auth, const struct request *r, unsigned more)
+count(struct auth *auth, struct place *place, int64_t now, unsigned more)
 {
-	size_t place = place_of(&r->client);
 	unsigned n;
 
 	pthread_mutex_lock(&auth->lock);
-	if (auth->places[place].window != r->now / WINDOW_S) {
-		auth->places[place].window = r->now / WINDOW_S;
-		auth->places[place].guesses = 0;
-	}
-	n = auth->places[place].guesses += more;
+	if (place->window != now / WINDOW_S)
+		*place = (struct place){ .window = now / WINDOW_S };
+	n = place->n += more;
 	pthread_mutex_unlock(&auth->lock);
 	return n;
+}
+
+static unsigned
+guesses(struct auth *auth, const struct request *r, unsigned more)
+{
+	return count(auth, &auth->guesses[place_of(&r->client)], r->now, more);
+}
+
+static void
+wait_for_minute(const struct request *r, const char *why, struct answer *a)
+{
+	answer_problem(a, 429, why);
+	a->retry_after_s = WINDOW_S - (int)(r->now % WINDOW_S);
+}
+
+/* Does this token change more than it may? */
+static bool
+is_too_fast(struct auth *auth, const struct request *r, enum access_scope scope)
+{
+	int most = r->web->conf->web_writes_per_minute;
+	struct place *place =
+	    &auth->writes[name_hash(r->actor) % ARRAY_LEN(auth->writes)];
+
+	return scope >= ACCESS_WRITE && most > 0 &&
+	       count(auth, place, r->now, 1) > (unsigned)most;
 }
 
 static void
@@ -98,9 +124,8 @@ auth_allows(struct request *r, enum access_scope scope, struct answer *a)
 	if (scope == ACCESS_NONE)
 		return true;
 	if (guesses(auth, r, 0) >= GUESSES) {
-		answer_problem(a, 429,
-		    "Too many wrong tokens: wait for the next minute.");
-		a->retry_after_s = WINDOW_S - (int)(r->now % WINDOW_S);
+		wait_for_minute(r,
+		    "Too many wrong tokens: wait for the next minute.", a);
 		return false;
 	}
 	(void)span_cut(&rest, ' ', &word);
@@ -118,8 +143,17 @@ auth_allows(struct request *r, enum access_scope scope, struct answer *a)
 	}
 	memcpy(r->actor, t.name, sizeof(t.name));
 	r->scope = t.scope;
-	if (t.scope >= scope)
+	if (t.scope < scope) {
+		answer_problem(a, 403,
+		    "The token's scope does not reach so far.");
+		return false;
+	}
+	if (!is_too_fast(auth, r, scope))
 		return true;
-	answer_problem(a, 403, "The token's scope does not reach so far.");
+	wait_for_minute(r,
+	    "More requests that change something than "
+	    "web.writes_per_minute: send more values in each, or wait for the "
+	    "next minute.",
+	    a);
 	return false;
 }

@@ -27,6 +27,26 @@ route_fn handle_value;
 route_fn handle_values_list;
 route_fn handle_history;
 
+/* api_contacts.c */
+route_fn handle_contacts_list;
+route_fn handle_contact_add;
+route_fn handle_contact;
+route_fn handle_contact_activity;
+route_fn handle_contact_set;
+route_fn handle_contact_block;
+route_fn handle_contact_unblock;
+route_fn handle_contact_remove;
+
+/* api_reports.c */
+route_fn handle_report;
+
+/* api_imports.c */
+route_fn handle_import;
+route_fn handle_import_undo;
+
+/* api_stats.c */
+route_fn handle_stats;
+
 /* api_doc.c */
 route_fn handle_openapi;
 

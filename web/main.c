@@ -13,6 +13,7 @@
 #include "web/gauges.h"
 #include "web/listen.h"
 #include "web/pages.h"
+#include "web/repeat.h"
 #include "web/server.h"
 
 /* Descriptors beside the connections: the store's shards, and some. */
@@ -100,6 +101,7 @@ run(const struct conf *c, const sigset_t *set, bool test)
 	}
 	web.pages = pages;
 	web.auth = auth_new();
+	web.repeats = repeats_new();
 	web.store = test ? NULL : store_open(c->store, &ask, &err);
 	if (test) {
 		status = EXIT_STOPPED;
@@ -115,6 +117,7 @@ run(const struct conf *c, const sigset_t *set, bool test)
 	}
 	gauges_stop(web.gauges);
 	store_close(web.store);
+	repeats_free(web.repeats);
 	auth_free(web.auth);
 	pages_free(pages);
 	return status;

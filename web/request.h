@@ -17,6 +17,7 @@
 struct auth;
 struct gauges;
 struct pages;
+struct repeats;
 
 /* How long a restart of the daemon takes, at most, as a rule. */
 #define ANSWER_RETRY_S 5
@@ -28,6 +29,7 @@ struct web {
 	const struct pages *pages; /* pages.h */
 	struct auth *auth;         /* auth.h */
 	struct gauges *gauges;     /* gauges.h */
+	struct repeats *repeats;   /* repeat.h */
 };
 
 /* All of it is borrowed until the answer is given. Headers that did not come

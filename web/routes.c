@@ -22,19 +22,43 @@ static const struct route routes[] = {
 	    handle_values_remove },
 	{ "GET", "/api/v1/values/*", ACCESS_READ, 0, handle_value },
 	{ "GET", "/api/v1/history", ACCESS_READ, 0, handle_history },
+	{ "GET", "/api/v1/stats", ACCESS_READ, 0, handle_stats },
+	{ "GET", "/api/v1/contacts", ACCESS_READ, 0, handle_contacts_list },
+	{ "POST", "/api/v1/contacts", ACCESS_WRITE, LIMIT_WEB_JSON_BYTES,
+	    handle_contact_add },
+	{ "GET", "/api/v1/contacts/*", ACCESS_READ, 0, handle_contact },
+	{ "GET", "/api/v1/contacts/*/activity", ACCESS_READ, 0,
+	    handle_contact_activity },
+	{ "POST", "/api/v1/contacts/*/set", ACCESS_WRITE, LIMIT_WEB_JSON_BYTES,
+	    handle_contact_set },
+	{ "POST", "/api/v1/contacts/*/block", ACCESS_WRITE,
+	    LIMIT_WEB_JSON_BYTES, handle_contact_block },
+	{ "POST", "/api/v1/contacts/*/unblock", ACCESS_WRITE,
+	    LIMIT_WEB_JSON_BYTES, handle_contact_unblock },
+	{ "POST", "/api/v1/contacts/*/remove", ACCESS_WRITE,
+	    LIMIT_WEB_JSON_BYTES, handle_contact_remove },
+	{ "POST", "/api/v1/reports", ACCESS_WRITE, LIMIT_REPORT_BYTES,
+	    handle_report },
+	{ "POST", "/api/v1/imports", ACCESS_WRITE, LIMIT_WEB_IMPORT_BYTES,
+	    handle_import },
+	{ "POST", "/api/v1/imports/*/undo", ACCESS_WRITE, LIMIT_WEB_FORM_BYTES,
+	    handle_import_undo },
 };
 
+/* A "*" stands for one segment that is not empty. */
 static bool
 fits(const char *pattern, struct span path, struct span *rest)
 {
-	size_t len = strlen(pattern);
+	size_t before = strcspn(pattern, "*"), after;
 
-	if (pattern[len - 1] != '*')
+	if (pattern[before] == '\0')
 		return span_is(path, pattern);
-	len--;
-	if (path.len <= len || memcmp(path.p, pattern, len) != 0)
+	after = strlen(pattern) - before - 1;
+	if (path.len <= before + after ||
+	    memcmp(path.p, pattern, before) != 0 ||
+	    memcmp(path.p + path.len - after, pattern + before + 1, after) != 0)
 		return false;
-	*rest = (struct span){ path.p + len, path.len - len };
+	*rest = (struct span){ path.p + before, path.len - before - after };
 	return span_find(*rest, '/') == rest->len;
 }
 

@@ -12,7 +12,7 @@ typedef void route_fn(const struct request *r, struct answer *a);
 
 struct route {
 	const char *method;      /* "GET" answers HEAD, too */
-	const char *path;        /* a "*" at its end: one segment, not empty */
+	const char *path;        /* a "*" in it: one segment, not empty */
 	enum access_scope scope; /* ACCESS_NONE: everybody */
 	int64_t most_bytes;      /* of the body; 0: none is read */
 	route_fn *run;

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "web/auth.h"
 #include "web/metrics.h"
+#include "web/repeat.h"
 
 #define THREADS 4
 
@@ -318,7 +319,7 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 	if (!ex->refused && ex->body.full)
 		too_large(&ex->answer);
 	else if (!ex->refused)
-		ex->route->run(&ex->request, &ex->answer);
+		repeat_run(ex->route, &ex->request, &ex->answer);
 	metrics_answer(ex->answer.status, clock_monotonic_ns() - began);
 	return give(ex, c);
 }

@@ -101,11 +101,47 @@ take_expires(const struct json_reader *r, struct wish *w, struct error *err)
 }
 
 static bool
-take_force(const struct json_reader *r, struct wish *w, struct error *err)
+take_flag(const struct json_reader *r, bool *out, struct error *err)
 {
 	if (r->type != JSON_BOOL)
 		return wrong(err, "wants true or false");
-	w->force = r->number != 0;
+	*out = r->number != 0;
+	return true;
+}
+
+static bool
+take_force(const struct json_reader *r, struct wish *w, struct error *err)
+{
+	return take_flag(r, &w->force, err);
+}
+
+static bool
+take_drop(const struct json_reader *r, struct wish *w, struct error *err)
+{
+	return take_flag(r, &w->drop, err);
+}
+
+static bool
+take_id(const struct json_reader *r, struct wish *w, struct error *err)
+{
+	return take_word(r, w->id, sizeof(w->id), err) &&
+	       change_contact_id(span_of(w->id), err);
+}
+
+static bool
+take_name(const struct json_reader *r, struct wish *w, struct error *err)
+{
+	return take_word(r, w->name, sizeof(w->name), err);
+}
+
+static bool
+take_kind(const struct json_reader *r, struct wish *w, struct error *err)
+{
+	int number;
+
+	if (r->type != JSON_TEXT || !names_number(kind_names, r->raw, &number))
+		return wrong(err, "is email, domain, phone or linkedin");
+	w->kind = (enum kind)number;
 	return true;
 }
 
@@ -120,6 +156,10 @@ static const struct {
 	{ "why", take_why },
 	{ "expires", take_expires },
 	{ "force", take_force },
+	{ "id", take_id },
+	{ "name", take_name },
+	{ "kind", take_kind },
+	{ "drop", take_drop },
 };
 
 static bool
@@ -175,8 +215,24 @@ wish_read(const struct request *r, const char *members, struct wish *w,
 		answer_problem(a, 400, err.text);
 		return false;
 	}
-	if (w->n > 0)
+	if (w->n > 0 || !span_starts_nocase(span_of(members), "values"))
 		return true;
 	answer_problem(a, 422, "values: is missing");
 	return false;
+}
+
+bool
+wish_may_force(const struct request *r, const struct wish *w, struct answer *a)
+{
+	if (w->force && r->scope < ACCESS_ADMIN) {
+		answer_problem(a, 403, "force: wants a token of scope admin.");
+		return false;
+	}
+	if (w->force && w->why[0] == '\0') {
+		answer_problem(a, 422,
+		    "force: wants why, too: say why the person may get mail "
+		    "again");
+		return false;
+	}
+	return true;
 }

@@ -67,6 +67,8 @@ static const struct {
 	    "inbound.processed: \"file\" wants inbound.maildir, too" },
 	{ "dns = { server = \"x\"; };", 1, "dns.server: write an IP" },
 	{ "web = {\n listen = \"80\"; };", 2, "web.listen: write unix:/path" },
+	{ "web = {\n writes_per_minute = -1; };", 2,
+	    "web.writes_per_minute: -1 is out of range" },
 	{ "web = {\n metrics_open = 1; };", 2, "web.metrics_open: wants" },
 	/* streams */
 	{ "streams = 1;", 1, "streams: wants a list of groups" },
@@ -313,6 +315,7 @@ static const struct {
 	{ "user", "" },
 	{ "connections", "4096" },
 	{ "timeout_s", "15" },
+	{ "writes_per_minute", "6000" },
 	{ "metrics_open", "false" },
 	{ "server", "" },
 	{ "port", "53" },

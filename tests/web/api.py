@@ -54,6 +54,9 @@ def check(description, method, path, answer):
         return
     response = found["responses"].get(str(answer.status))
     assert response, f"{method} {path}: {answer.status} is not described"
+    if "$ref" in response:
+        name = response["$ref"].rpartition("/")[2]
+        response = description["components"]["responses"][name]
     content = response["content"][answer.headers["Content-Type"]]
     schema = {**content["schema"], "components": description["components"]}
     jsonschema.Draft202012Validator(

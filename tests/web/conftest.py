@@ -1,6 +1,7 @@
 """What the tests of suppressd-web share: both daemons for each module."""
 import pytest
 
+from api import Api
 from web import Web
 
 
@@ -13,6 +14,25 @@ def web(request):
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture(scope="module")
+def tokens(web):
+    return {scope: web.json("token", "new", "--scope", scope,
+                            f"{scope}-app")[0]["token"]
+            for scope in ("read", "write", "admin")}
+
+
+@pytest.fixture(scope="module")
+def apis(web, tokens):
+    made = {scope: Api(web, token) for scope, token in tokens.items()}
+    web.description = made["read"].get("/openapi.json")
+    return made
+
+
+@pytest.fixture
+def api(apis):
+    return apis["write"]
 
 
 @pytest.hookimpl(hookwrapper=True)

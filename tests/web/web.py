@@ -24,7 +24,8 @@ streams = (
       unsubscribe_https = "https://mail.example.com/u/"; },
     { name = "club"; sender = [ "club@*" ]; unsubscribe_all = true;
       unsubscribe_https = "https://mail.example.com/u/"; },
-    { name = "bills"; unsubscribe_https = "https://mail.example.com/u/"; }
+    { name = "bills"; token = true;
+      unsubscribe_https = "https://mail.example.com/u/"; }
 );
 """
 

@@ -1,0 +1,199 @@
+/*
+ * Imports: a list of somebody's, line by line, and taking it back.
+ */
+#include "web/handlers.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "policy/import.h"
+#include "policy/undo.h"
+#include "web/form.h"
+#include "web/heavy.h"
+#include "web/wanted.h"
+#include "web/wish.h"
+
+/* The lines that were not added, as an array that has been begun. */
+struct verdicts {
+	struct buf *out;
+	uint64_t n;
+	uint64_t left_out;
+};
+
+static void
+put_line(uint64_t line, struct span value, enum import_verdict verdict,
+    const char *why, void *arg)
+{
+	struct verdicts *v = arg;
+
+	if (verdict == IMPORT_ADDED)
+		return;
+	if (v->n == LIMIT_WEB_IMPORT_LINES) {
+		v->left_out++;
+		return;
+	}
+	v->n++;
+	if (value.len > LIMIT_VALUE_TEXT)
+		value.len = LIMIT_VALUE_TEXT;
+	json_object_begin(v->out, NULL);
+	json_int(v->out, "line", (int64_t)line);
+	json_text(v->out, "value", value);
+	json_text(v->out, "verdict",
+	    span_of(names_text(import_verdict_names, (int)verdict)));
+	json_text(v->out, "why", span_of(why));
+	json_object_end(v->out);
+}
+
+static void
+put_totals(const struct import *in, const struct import_totals *t,
+    const struct verdicts *v, struct buf *out)
+{
+	json_array_end(out);
+	json_int(out, "lines_left_out", (int64_t)v->left_out);
+	json_text(out, "batch", span_of(in->defaults.batch));
+	json_text(out, "format", span_of(t->format));
+	json_int(out, "lines", (int64_t)t->lines);
+	json_int(out, "added", (int64_t)t->added);
+	json_int(out, "known", (int64_t)t->known);
+	json_int(out, "skipped", (int64_t)t->skipped);
+	json_int(out, "bad", (int64_t)t->bad);
+	json_bool(out, "dry_run", in->rehearsal);
+	json_end(out);
+}
+
+static void
+take_defaults(const struct request *r, const struct wanted *w,
+    struct import_defaults *d)
+{
+	*d = (struct import_defaults){ .source = w->filter.source != 0
+						     ? w->filter.source
+						     : SOURCE_API,
+		.expires = w->expires,
+		.now = r->now };
+	memcpy(d->stream, w->filter.stream, sizeof(d->stream));
+	(void)span_copy(span_of(w->why[0] != '\0' ? w->why : "import"), d->why,
+	    sizeof(d->why));
+	(void)span_copy(span_of(r->actor), d->by, sizeof(d->by));
+	import_batch(r->now, d->batch);
+}
+
+/* It is read twice: from memory, since it has a limit. */
+static int
+as_file(struct span body, struct error *err)
+{
+	int fd = memfd_create("import", MFD_CLOEXEC);
+
+	if (fd >= 0 && file_write_all(fd, body.p, body.len))
+		return fd;
+	error_errno(err, "no room for the import");
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static void
+run(const struct request *r, const struct wanted *w, struct answer *a)
+{
+	struct verdicts v = { .out = &a->body };
+	struct error err = { 0 };
+	struct import in = { .st = r->web->store,
+		.fd = as_file(r->body, &err),
+		.rehearsal = w->dry_run,
+		.report = put_line,
+		.arg = &v };
+	struct import_totals totals;
+
+	if (in.fd < 0) {
+		answer_error(a, "api", &err);
+		return;
+	}
+	take_defaults(r, w, &in.defaults);
+	json_begin(&a->body);
+	json_array_begin(&a->body, "verdicts");
+	if (import_run(&in, &totals, &err))
+		put_totals(&in, &totals, &v, &a->body);
+	else if (err.code == ERROR_INVALID)
+		answer_problem(a, 422, err.text);
+	else
+		answer_error(a, "api", &err);
+	close(in.fd);
+}
+
+void
+handle_import(const struct request *r, struct answer *a)
+{
+	struct wanted w;
+
+	if (!wanted_read(r, "source stream why expires dry_run", &w, a))
+		return;
+	if (r->body.len == 0)
+		answer_problem(a, 422, "The body is empty: send the list.");
+	else if (w.expires != 0 && w.expires <= r->now)
+		answer_problem(a, 422, "expires: is in the past");
+	else if (heavy_begin(a)) {
+		run(r, &w, a);
+		heavy_end();
+	}
+}
+
+struct account {
+	int64_t lifted;
+	int64_t kept; /* abuse or lead without force, or a contact's */
+};
+
+static void
+tell(const struct change *c, enum undone what, void *arg)
+{
+	struct account *account = arg;
+
+	(void)c;
+	account->lifted += what == UNDO_LIFTED;
+	account->kept += what == UNDO_KEPT || what == UNDO_CONTACT;
+}
+
+static void
+take_back(const struct request *r, const struct undo *u, struct answer *a)
+{
+	struct account account = { 0 };
+	struct error err;
+
+	if (!undo(r->web->store, u, r->now, tell, &account, &err)) {
+		answer_error(a, "api", &err);
+		return;
+	}
+	json_begin(&a->body);
+	json_text(&a->body, "batch", span_of(u->filter.batch));
+	json_int(&a->body, "lifted", account.lifted);
+	json_int(&a->body, "kept", account.kept);
+	json_end(&a->body);
+}
+
+void
+handle_import_undo(const struct request *r, struct answer *a)
+{
+	struct undo u = { .by = r->actor };
+	struct wish w = { 0 };
+
+	if (!form_decode(r->rest, false, u.filter.batch,
+		sizeof(u.filter.batch))) {
+		answer_problem(a, 422, "That is no batch of an import.");
+		return;
+	}
+	if (wish_read(r, "why force", &w, a) && wish_may_force(r, &w, a)) {
+		u.why = w.why;
+		u.force = w.force;
+		if (w.why[0] == '\0') {
+			answer_problem(a, 422,
+			    "why: is missing: say why these may get mail "
+			    "again");
+		} else if (heavy_begin(a)) {
+			take_back(r, &u, a);
+			heavy_end();
+		}
+	}
+	wish_done(&w);
+}
