@@ -49,7 +49,7 @@ static const struct name log_names[] = {
 
 const struct setting_row conf_rows[] = {
 	{ "", "store", SETTING_PATH, AT(store), NULL, 1, 0 },
-	{ "", "socket", SETTING_SOCKET, AT(socket), NULL, 0, 0 },
+	{ "", "socket", SETTING_SOCKET, AT(socket), NULL, 1, 0 },
 	{ "", "log", SETTING_WORD, AT(log_to), log_names, 0, 0 },
 	{ "", "debug", SETTING_BOOL, AT(log_debug), NULL, 0, 0 },
 	{ "", "user", SETTING_USER, AT(user), NULL, 0, 0 },
@@ -121,7 +121,7 @@ const struct setting_row conf_rows[] = {
 	{ "token", "sign", SETTING_KEY_ID, AT(token_sign), NULL, 0, 0 },
 	{ "token", "max_bytes", SETTING_INT, AT(token_max_bytes), NULL,
 	    LIMIT_TOKEN_LEAST_BYTES, LIMIT_TOKEN_BYTES },
-	{ "web", "listen", SETTING_SOCKET, AT(web_listen), NULL, 0, 0 },
+	{ "web", "listen", SETTING_SOCKET, AT(web_listen), NULL, 1, 0 },
 	{ "web", "templates", SETTING_PATH, AT(web_templates), NULL, 1, 0 },
 	{ "web", "tokens", SETTING_PATH, AT(web_tokens), NULL, 1, 0 },
 	{ "web", "user", SETTING_USER, AT(web_user), NULL, 0, 0 },
@@ -131,6 +131,10 @@ const struct setting_row conf_rows[] = {
 	{ "web", "writes_per_minute", SETTING_INT, AT(web_writes_per_minute),
 	    NULL, 0, 1000000 },
 	{ "web", "metrics_open", SETTING_BOOL, AT(web_metrics_open), NULL, 0,
+	    0 },
+	{ "lookup", "socketmap", SETTING_SOCKET, AT(lookup_socketmap), NULL, 0,
+	    0 },
+	{ "lookup", "tcp_table", SETTING_SOCKET, AT(lookup_tcp_table), NULL, 0,
 	    0 },
 	{ "dns", "server", SETTING_IP, AT(dns_server), NULL, 0, 0 },
 	{ "dns", "port", SETTING_INT, AT(dns_port), NULL, 1, 65535 },

@@ -92,11 +92,14 @@ take_path(const struct setting_row *row, const char *text, char *out,
 
 /* sockaddr_un has room for 107 bytes; libmilter wants PORT@HOST. */
 static bool
-take_socket(const char *text, char *out, struct error *err)
+take_socket(const struct setting_row *row, const char *text, char *out,
+    struct error *err)
 {
 	struct span s = span_of(text), port, rest = s;
 	unsigned long long number;
 
+	if (text[0] == '\0' && row->least == 0)
+		return span_copy(s, out, CONF_PATH_TEXT);
 	if (!is_printable(text, true))
 		return wrong(err, "a socket has only ASCII characters");
 	if (s.len > sizeof("unix:") - 1 + SOCKET_BYTES_MAX)
@@ -280,7 +283,7 @@ take_text(const struct setting_row *row, const char *text, void *to,
 	case SETTING_PATH:
 		return take_path(row, text, to, err);
 	case SETTING_SOCKET:
-		return take_socket(text, to, err);
+		return take_socket(row, text, to, err);
 	case SETTING_WORD:
 		return take_word(row, text, to, err);
 	case SETTING_NAME:

@@ -19,10 +19,10 @@ static int
 failed(int fd, const char *socket, struct error *err)
 {
 	if (errno == EADDRINUSE)
-		error_set(err, ERROR_BUSY,
-		    "web.listen: somebody else serves %.150s", socket);
+		error_set(err, ERROR_BUSY, "somebody else serves %.150s",
+		    socket);
 	else
-		error_errno(err, "web.listen: cannot listen on %.150s", socket);
+		error_errno(err, "cannot listen on %.150s", socket);
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -103,7 +103,7 @@ listen_inet(const char *socket_text, bool *local, struct error *err)
 		(void)span_copy(span_of("localhost"), host, sizeof(host));
 	status = getaddrinfo(host, port, &how, &found);
 	if (status != 0) {
-		error_set(err, ERROR_INVALID, "web.listen: %.100s: %s", host,
+		error_set(err, ERROR_INVALID, "%.100s: %s", host,
 		    gai_strerror(status));
 		return -1;
 	}
@@ -114,14 +114,18 @@ listen_inet(const char *socket_text, bool *local, struct error *err)
 }
 
 int
-listen_on(const char *socket_text, bool *local, struct error *err)
+listen_on(const char *setting, const char *socket_text, bool *local,
+    struct error *err)
 {
 	const char *path = path_of(socket_text);
+	int fd;
 
 	*local = true;
-	if (path != NULL)
-		return listen_unix(socket_text, path, err);
-	return listen_inet(socket_text, local, err);
+	fd = path != NULL ? listen_unix(socket_text, path, err)
+			  : listen_inet(socket_text, local, err);
+	if (fd < 0)
+		error_prefix(err, "%s", setting);
+	return fd;
 }
 
 void

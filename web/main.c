@@ -12,6 +12,7 @@
 #include "web/auth.h"
 #include "web/gauges.h"
 #include "web/listen.h"
+#include "web/lookup_server.h"
 #include "web/pages.h"
 #include "web/repeat.h"
 #include "web/server.h"
@@ -56,15 +57,19 @@ static enum exit_status
 serve(const struct web *web, const sigset_t *set)
 {
 	const char *socket = web->conf->web_listen;
+	struct lookup_server *lookups = NULL;
 	struct http *s = NULL;
 	struct error err;
 	bool local;
-	int fd = listen_on(socket, &local, &err);
+	int fd = listen_on("web.listen", socket, &local, &err);
 
 	if (fd >= 0)
+		lookups = lookup_start(web, &err);
+	if (lookups != NULL)
 		s = http_start(fd, web, &err);
 	if (s == NULL) {
 		log_error("%s", err.text);
+		lookup_stop(lookups);
 		if (fd >= 0)
 			listen_end(fd, socket);
 		return EXIT_FAILED;
@@ -79,6 +84,7 @@ serve(const struct web *web, const sigset_t *set)
 	wait_for_signal(set);
 	notify_stopping();
 	http_stop(s);
+	lookup_stop(lookups);
 	listen_end(fd, socket);
 	log_info("stopped");
 	return EXIT_STOPPED;

@@ -9,6 +9,7 @@
 #include "base/metrics.h"
 #include "web/gauges.h"
 #include "web/handlers.h"
+#include "web/lookup.h"
 
 static struct histogram durations;
 
@@ -66,5 +67,6 @@ handle_metrics(const struct request *r, struct answer *a)
 	store_metrics(r->web->store, out);
 	gauges_give(r->web->gauges, out);
 	give_answers(out);
+	lookup_metrics(out);
 	a->type = METRICS_TYPE;
 }
