@@ -112,6 +112,8 @@ rank(struct stats *s, const struct domain_count *d, size_t top)
 {
 	struct stats_count one = { .n = d->n };
 
+	if (top == 0)
+		return;
 	(void)span_copy(span_of(d->name), one.name, sizeof(one.name));
 	if (s->domains_n == top && most_first(&one, &s->domains[top - 1]) >= 0)
 		return;

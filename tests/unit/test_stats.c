@@ -111,6 +111,12 @@ START_TEST(has_bounds)
 	ck_assert(stats_make(st, 1000, 5000, 1, seen, &s, &err));
 	ck_assert_uint_eq(s.days_n, 1);
 	stats_done(&s);
+	/* No domain is wanted. */
+	make(st, change_of(CHANGE_ADD, "a@x.test", SOURCE_USER, "*"));
+	ck_assert(stats_make(st, clock_now(), 1, 0, seen, &s, &err));
+	ck_assert_uint_eq(s.values, 1);
+	ck_assert_uint_eq(s.domains_n, 0);
+	stats_done(&s);
 	store_close(st);
 }
 END_TEST
