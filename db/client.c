@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "db/pack.h"
 #include "db/wire.h"
@@ -17,6 +18,8 @@ struct client {
 	pthread_mutex_t lock; /* one question at a time */
 	const char *dir;      /* the store's */
 	int patience_s;       /* 0: waits for an answer for ever */
+	int64_t deaf_until;   /* it was waited for in vain, ms: so long others
+				 need not wait, too */
 	int fd;
 	struct wire_reader in;
 };
@@ -197,6 +200,15 @@ client_load(struct client *c, const struct slice *slice,
 	return ok;
 }
 
+static bool
+is_deaf(const struct client *c, int64_t now_ms, struct error *err)
+{
+	if (now_ms >= c->deaf_until)
+		return false;
+	error_set(err, ERROR_IO, "the daemon does not answer");
+	return true;
+}
+
 bool
 client_ask(struct client *c, const char *what, struct span question,
     struct buf *answer, struct error *err)
@@ -205,6 +217,7 @@ client_ask(struct client *c, const char *what, struct span question,
 	struct buf request;
 	struct span line;
 	uint64_t lines;
+	int64_t began;
 	bool ok;
 
 	(void)span_copy(span_of(what), q.what, sizeof(q.what));
@@ -212,7 +225,8 @@ client_ask(struct client *c, const char *what, struct span question,
 	wire_request_encode(&q, &request);
 	buf_add_span(&request, question);
 	pthread_mutex_lock(&c->lock);
-	ok = ask(c, &request, &lines, err);
+	began = clock_monotonic_ms();
+	ok = !is_deaf(c, began, err) && ask(c, &request, &lines, err);
 	for (uint64_t i = 0; ok && i < lines; i++) {
 		ok = wire_line(&c->in, &line, err);
 		if (ok) {
@@ -223,6 +237,8 @@ client_ask(struct client *c, const char *what, struct span question,
 	/* What comes late is no answer to the next question. */
 	if (!ok)
 		hang_up(c);
+	if (!ok && clock_monotonic_ms() - began >= c->patience_s * 1000)
+		c->deaf_until = clock_monotonic_ms() + c->patience_s * 1000;
 	pthread_mutex_unlock(&c->lock);
 	buf_done(&request);
 	return ok;
