@@ -84,12 +84,15 @@ request_hash(const struct request *r, uint8_t out[HASH_SHORT_BYTES])
 void
 repeat_mark(const struct request *r, struct evidence *e)
 {
-	uint8_t key[HASH_SHORT_BYTES];
+	uint8_t both[2][HASH_SHORT_BYTES], mark[HASH_SHORT_BYTES];
 
 	if (r->idempotency[0] == '\0')
 		return;
-	key_of(r, key);
-	hash_hex(key, sizeof(key), e->ref);
+	key_of(r, both[0]);
+	request_hash(r, both[1]);
+	hash_once(NULL, (struct span){ (const char *)both, sizeof(both) }, mark,
+	    sizeof(mark));
+	hash_hex(mark, sizeof(mark), e->ref);
 	(void)span_copy(span_of("request"), e->report, sizeof(e->report));
 }
 

@@ -21,8 +21,9 @@ void repeats_free(struct repeats *all);
 void repeat_run(const struct route *route, const struct request *r,
     struct answer *a);
 
-/* Puts the mark of the request into the evidence of its events; none without a
- * key. */
+/* Puts the mark of key and request into the evidence of its events: that a key
+ * was another request's is not known after a restart, and must not stop this
+ * one. None without a key. */
 void repeat_mark(const struct request *r, struct evidence *e);
 
 #endif

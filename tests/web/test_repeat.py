@@ -57,6 +57,13 @@ def test_after_a_crash_the_store_knows(web, api, fresh):
     web.start_web()
     assert send() == first
     assert len(web.json("history")) == events
+    # Which request a key was for is forgotten, and stops no other one.
+    other = fresh()
+    web.stop_web()
+    web.start_web()
+    api.post("/values", {"values": [value, other], "stream": "news"},
+             Idempotency_Key="crash 1")
+    assert web.is_suppressed(other)
 
 
 def test_a_key_is_for_one_request(api, apis, fresh):
