@@ -136,6 +136,21 @@ hash_wipe(void *bytes, size_t n)
 	sodium_memzero(bytes, n);
 }
 
+void
+hash_hmac(struct span key, const struct span *parts, size_t n,
+    uint8_t out[HASH_HMAC_BYTES])
+{
+	crypto_auth_hmacsha256_state state;
+
+	ready();
+	crypto_auth_hmacsha256_init(&state, (const uint8_t *)key.p, key.len);
+	for (size_t i = 0; i < n; i++)
+		crypto_auth_hmacsha256_update(&state,
+		    (const uint8_t *)parts[i].p, parts[i].len);
+	crypto_auth_hmacsha256_final(&state, out);
+	sodium_memzero(&state, sizeof(state));
+}
+
 void *
 hash_secret_new(size_t bytes)
 {

@@ -71,6 +71,11 @@ void hash_wipe(void *bytes, size_t n);
 void *hash_secret_new(size_t bytes);
 void hash_secret_free(void *secret);
 
+/* HMAC-SHA256 (RFC 2104), of n parts one behind the other. */
+#define HASH_HMAC_BYTES 32
+void hash_hmac(struct span key, const struct span *parts, size_t n,
+    uint8_t out[HASH_HMAC_BYTES]);
+
 /*
  * Authenticated encryption that needs no random number and bears the same
  * text twice: XChaCha20-Poly1305 whose nonce is a keyed BLAKE2b of all that

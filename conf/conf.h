@@ -192,6 +192,9 @@ struct conf {
 	int web_timeout_s;                /* of one that is silent */
 	bool web_metrics_open;            /* /metrics wants no token */
 	int web_writes_per_minute;       /* of one token; 0: any number */
+	char webhooks_url[LIMIT_OFFER_TEXT];   /* "": none */
+	char webhooks_secret[CONF_PATH_TEXT];  /* file */
+	char webhooks_state[CONF_PATH_TEXT];   /* directory */
 	char lookup_socketmap[CONF_PATH_TEXT]; /* as socket; "": none */
 	char lookup_tcp_table[CONF_PATH_TEXT]; /* the same */
 

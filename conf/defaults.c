@@ -47,6 +47,10 @@ web_defaults(struct conf *c)
 	    sizeof(c->web_templates));
 	(void)span_copy(span_of(SYSCONFDIR "/suppressd/tokens"), c->web_tokens,
 	    sizeof(c->web_tokens));
+	(void)span_copy(span_of(SYSCONFDIR "/suppressd/webhook.secret"),
+	    c->webhooks_secret, sizeof(c->webhooks_secret));
+	(void)span_copy(span_of(STATEDIR "-web"), c->webhooks_state,
+	    sizeof(c->webhooks_state));
 	c->web_connections = 4096;
 	c->web_timeout_s = 15;
 	c->web_writes_per_minute = 6000;

@@ -69,6 +69,28 @@ setting_take_https(const char *text, char *out, struct error *err)
 	return span_copy(span_of(text), out, LIMIT_OFFER_TEXT);
 }
 
+/* Without TLS only this host is told. */
+bool
+setting_take_url(const char *text, char *out, struct error *err)
+{
+	static const char *const schemes[] = { "https://",
+		"http://127.0.0.1:", "http://localhost:", "http://[::1]:" };
+	bool known = text[0] == '\0';
+
+	for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
+		known =
+		    known || (span_starts_nocase(span_of(text), schemes[i]) &&
+				 text[strlen(schemes[i])] != '\0');
+	if (!known)
+		return wrong(err, "write https://host/path, or for this host "
+				  "http://127.0.0.1:port/path");
+	if (!is_url(text))
+		return wrong(err, "has a character that stands in no URL");
+	if (strlen(text) >= LIMIT_OFFER_TEXT)
+		return wrong(err, "the URL is longer than 239 bytes");
+	return span_copy(span_of(text), out, LIMIT_OFFER_TEXT);
+}
+
 bool
 conf_stream_offers(const struct conf_stream *s)
 {

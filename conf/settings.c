@@ -302,6 +302,8 @@ take_text(const struct setting_row *row, const char *text, void *to,
 		    to, err);
 	case SETTING_ADDRESS:
 		return setting_take_address(text, to, err);
+	case SETTING_URL:
+		return setting_take_url(text, to, err);
 	case SETTING_HTTPS:
 		return setting_take_https(text, to, err);
 	case SETTING_REGION:

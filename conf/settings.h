@@ -27,6 +27,7 @@ struct given {
 
 enum setting_type {
 	SETTING_PATH,     /* char[CONF_PATH_TEXT]; "" if least is 0 */
+	SETTING_URL,      /* char[LIMIT_OFFER_TEXT]; "" is none */
 	SETTING_SOCKET,   /* the same, unix:/path or inet:port@host */
 	SETTING_BOOL,     /* bool */
 	SETTING_WORD,     /* enum (int), one of names */
@@ -89,6 +90,8 @@ bool setting_take(const struct setting_row *row, const struct given *given,
 
 /* The two of these that have a file of their own, offers.c. */
 bool setting_take_address(const char *text, char *out,
+    struct error *err) MUST_CHECK;
+bool setting_take_url(const char *text, char *out,
     struct error *err) MUST_CHECK;
 bool setting_take_https(const char *text, char *out,
     struct error *err) MUST_CHECK;

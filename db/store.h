@@ -170,6 +170,28 @@ bool store_walk_events(struct store *st, store_event_fn *fn, void *arg,
 bool store_walk_since(struct store *st, int64_t since, uint64_t lsn,
     store_event_fn *fn, void *arg, struct error *err) MUST_CHECK;
 
+/* A place in the journal, behind the event of that number; zeroed: before the
+ * first. */
+struct store_place {
+	uint64_t lsn;
+	struct journal_pos pos;
+};
+
+/* Behind the last event that is durable, and that lookups know. */
+bool store_end(struct store *st, struct store_place *out,
+    struct error *err) MUST_CHECK;
+
+/*
+ * Walks the events from there to store_end(), in their order. fn gets the place
+ * behind each, to go on from, also after a restart; it returns false to stop.
+ * Where the journal was restored to other places, it is read from its start.
+ * ERROR_INVALID: it ends before `from`.
+ */
+typedef bool store_feed_fn(const struct event *ev,
+    const struct store_place *behind, void *arg);
+bool store_feed(struct store *st, const struct store_place *from,
+    store_feed_fn *fn, void *arg, struct error *err) MUST_CHECK;
+
 /*
  * Appends metrics (base/metrics.h): what the writer counts, to be asked in its
  * process; and what anybody can see, whether there is a writer or not. Both are

@@ -55,8 +55,8 @@ would_suppress(const struct conf *conf, const struct event *ev)
 	       engine_spared(conf, &a)[0] == '\0';
 }
 
-static bool
-waits(const struct conf *conf, const struct event *ev)
+bool
+review_waits(const struct conf *conf, const struct event *ev)
 {
 	const struct evidence *e = &ev->evidence;
 
@@ -121,7 +121,7 @@ pass(const struct event *ev, void *arg)
 	struct walk *w = arg;
 	const struct review *which = w->which;
 
-	if (!waits(w->conf, ev) ||
+	if (!review_waits(w->conf, ev) ||
 	    (which->trust != NULL &&
 		strcmp(ev->evidence.trust, which->trust) != 0) ||
 	    !has_number(which, ev->lsn) || is_settled(&w->settled, ev->lsn))

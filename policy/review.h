@@ -26,6 +26,9 @@ struct review {
 	size_t numbers_n;
 };
 
+/* Would an event wait, as long as nobody settles it? */
+bool review_waits(const struct conf *conf, const struct event *ev);
+
 /*
  * Walks those that wait, oldest first: as long as the settings say, no
  * longer. fn returns false to stop. Costs two walks over the journal.

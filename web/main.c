@@ -11,6 +11,7 @@
 #include "config.h"
 #include "web/auth.h"
 #include "web/gauges.h"
+#include "web/hooks.h"
 #include "web/listen.h"
 #include "web/lookup_server.h"
 #include "web/pages.h"
@@ -90,14 +91,45 @@ serve(const struct web *web, const sigset_t *set)
 	return EXIT_STOPPED;
 }
 
+/* The threads beside those of HTTP. */
+static bool
+start_threads(struct web *web, struct error *err)
+{
+	web->gauges = gauges_start(web->conf, web->store, err);
+	if (web->gauges == NULL)
+		return false;
+	web->hooks = hooks_start(web->conf, web->store, err);
+	return web->hooks != NULL;
+}
+
+static enum exit_status
+run_open(struct web *web, const sigset_t *set)
+{
+	const struct store_options ask = { .mode = STORE_ASK };
+	enum exit_status status;
+	struct error err;
+
+	web->store = store_open(web->conf->store, &ask, &err);
+	if (web->store != NULL && start_threads(web, &err)) {
+		allow_files(web->conf->web_connections);
+		status = serve(web, set);
+	} else {
+		log_error("%s", err.text);
+		status = err.code == ERROR_INVALID ? EXIT_CONF : EXIT_FAILED;
+	}
+	hooks_stop(web->hooks);
+	gauges_stop(web->gauges);
+	store_close(web->store);
+	return status;
+}
+
 /* test: only look whether it could. */
 static enum exit_status
 run(const struct conf *c, const sigset_t *set, bool test)
 {
-	const struct store_options ask = { .mode = STORE_ASK };
 	struct web web = { .conf = c };
+	enum exit_status status = EXIT_STOPPED;
 	struct pages *pages;
-	enum exit_status status;
 	struct error err;
 
 	pages = pages_load(c->web_templates, &err);
@@ -108,21 +140,8 @@ run(const struct conf *c, const sigset_t *set, bool test)
 	web.pages = pages;
 	web.auth = auth_new();
 	web.repeats = repeats_new();
-	web.store = test ? NULL : store_open(c->store, &ask, &err);
-	if (test) {
-		status = EXIT_STOPPED;
-	} else if (web.store == NULL) {
-		log_error("%s", err.text);
-		status = EXIT_FAILED;
-	} else if ((web.gauges = gauges_start(c, web.store, &err)) == NULL) {
-		log_error("%s", err.text);
-		status = EXIT_FAILED;
-	} else {
-		allow_files(c->web_connections);
-		status = serve(&web, set);
-	}
-	gauges_stop(web.gauges);
-	store_close(web.store);
+	if (!test)
+		status = run_open(&web, set);
 	repeats_free(web.repeats);
 	auth_free(web.auth);
 	pages_free(pages);

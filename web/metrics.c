@@ -9,6 +9,7 @@
 #include "base/metrics.h"
 #include "web/gauges.h"
 #include "web/handlers.h"
+#include "web/hooks.h"
 #include "web/lookup.h"
 
 static struct histogram durations;
@@ -68,5 +69,6 @@ handle_metrics(const struct request *r, struct answer *a)
 	gauges_give(r->web->gauges, out);
 	give_answers(out);
 	lookup_metrics(out);
+	hooks_metrics(r->web->hooks, out);
 	a->type = METRICS_TYPE;
 }

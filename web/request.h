@@ -16,6 +16,7 @@
 
 struct auth;
 struct gauges;
+struct hooks;
 struct pages;
 struct repeats;
 
@@ -30,6 +31,7 @@ struct web {
 	struct auth *auth;         /* auth.h */
 	struct gauges *gauges;     /* gauges.h */
 	struct repeats *repeats;   /* repeat.h */
+	struct hooks *hooks;       /* hooks.h */
 };
 
 /* All of it is borrowed until the answer is given. Headers that did not come

@@ -29,6 +29,7 @@ FOREIGN = [
       "tests/bench/milter/null_milter.c"]),
     (r"systemd/", ["base/notify.c"]),
     (r"microhttpd\.h", ["web/server.c"]),
+    (r"curl/", ["web/post.c"]),
     (r"check\.h", ["tests/unit/unit.h"]),
 ]
 

@@ -85,6 +85,7 @@ setting_show(const struct setting_row *row, const void *base, struct buf *out)
 	case SETTING_USER:
 	case SETTING_ADDRESS:
 	case SETTING_HTTPS:
+	case SETTING_URL:
 	case SETTING_REGION:
 		buf_add_text(out, from);
 		break;
