@@ -186,12 +186,12 @@ struct conf {
 	/* suppressd-web */
 	char web_listen[CONF_PATH_TEXT]; /* as socket */
 	char web_templates[CONF_PATH_TEXT];
-	char web_tokens[CONF_PATH_TEXT];  /* policy/access.h */
-	char web_user[LIMIT_KEY_ID_TEXT]; /* as user, of suppressd-web */
-	int web_connections;              /* at once */
-	int web_timeout_s;                /* of one that is silent */
-	bool web_metrics_open;            /* /metrics wants no token */
-	int web_writes_per_minute;       /* of one token; 0: any number */
+	char web_tokens[CONF_PATH_TEXT];       /* policy/access.h */
+	char web_user[LIMIT_KEY_ID_TEXT];      /* as user, of suppressd-web */
+	int web_connections;                   /* at once */
+	int web_timeout_s;                     /* of one that is silent */
+	bool web_metrics_open;                 /* /metrics wants no token */
+	int web_writes_per_minute;             /* of one token; 0: any number */
 	char webhooks_url[LIMIT_OFFER_TEXT];   /* "": none */
 	char webhooks_secret[CONF_PATH_TEXT];  /* file */
 	char webhooks_state[CONF_PATH_TEXT];   /* directory */

@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -81,17 +80,16 @@ take_defaults(const struct request *r, const struct wanted *w,
 	import_batch(r->now, d->batch);
 }
 
-/* It is read twice: from memory, since it has a limit. */
+/* It is read twice. */
 static int
 as_file(struct span body, struct error *err)
 {
-	int fd = memfd_create("import", MFD_CLOEXEC);
+	int fd = file_temporary(err);
 
-	if (fd >= 0 && file_write_all(fd, body.p, body.len))
+	if (fd < 0 || file_write_all(fd, body.p, body.len))
 		return fd;
 	error_errno(err, "no room for the import");
-	if (fd >= 0)
-		close(fd);
+	close(fd);
 	return -1;
 }
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "db/record.h"
 
 /* So many wrong tokens of one client in a minute; then it has to wait for the
  * next. A secret has 160 bits: this is against noise and load. */
@@ -90,7 +90,7 @@ is_too_fast(struct auth *auth, const struct request *r, enum access_scope scope)
 {
 	int most = r->web->conf->web_writes_per_minute;
 	struct place *place =
-	    &auth->writes[name_hash(r->actor) % ARRAY_LEN(auth->writes)];
+	    &auth->writes[hash_quick(r->actor) % ARRAY_LEN(auth->writes)];
 
 	return scope >= ACCESS_WRITE && most > 0 &&
 	       count(auth, place, r->now, 1) > (unsigned)most;

@@ -81,15 +81,6 @@ count(const struct found *f)
 	atomic_fetch_add_explicit(&counts[f->result], 1, memory_order_relaxed);
 }
 
-static const struct conf_stream *
-stream_of(const struct conf *c, struct span name)
-{
-	for (size_t i = 0; i < c->streams_n; i++)
-		if (span_is(name, c->streams[i].name))
-			return &c->streams[i];
-	return NULL;
-}
-
 /* "name key", the inside of a netstring. */
 static void
 answer_socketmap(const struct web *web, struct span request, int64_t now,
@@ -98,13 +89,15 @@ answer_socketmap(const struct web *web, struct span request, int64_t now,
 	static const char *const words[] = { "OK ", "NOTFOUND ", "TEMP ",
 		"PERM " };
 	const struct conf_stream *stream;
-	char key[LIMIT_VALUE_TEXT];
-	struct span name = { "", 0 };
+	char key[LIMIT_VALUE_TEXT], name[LIMIT_STREAM_TEXT];
+	struct span word = { "", 0 };
 	struct found f;
 	const char *text;
 
-	(void)span_cut(&request, ' ', &name);
-	stream = stream_of(web->conf, name);
+	(void)span_cut(&request, ' ', &word);
+	stream = span_copy(word, name, sizeof(name))
+		     ? conf_stream_named(web->conf, name)
+		     : NULL;
 	if (stream == NULL)
 		set(&f, RESULT_WRONG, "there is no stream of this name");
 	else if (!span_copy(request, key, sizeof(key)))
