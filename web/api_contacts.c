@@ -166,10 +166,8 @@ struct page {
 	struct buf *out;
 	uint64_t limit;
 	uint64_t n;
-	uint64_t after; /* number of an event; 0: from the newest */
 	bool more;
 	char last[LIMIT_CONTACT_TEXT];
-	uint64_t last_event;
 };
 
 static void
@@ -287,48 +285,15 @@ handle_contact(const struct request *r, struct answer *a)
 	json_end(&a->body);
 }
 
-/* Newest first. */
-static bool
-event_row(const struct event *ev, void *arg)
-{
-	struct page *p = arg;
-
-	if (p->after != 0 && ev->lsn >= p->after)
-		return true;
-	p->more = p->n >= p->limit;
-	if (p->more)
-		return false;
-	p->n++;
-	p->last_event = ev->lsn;
-	json_object_begin(p->out, NULL);
-	api_event(ev, p->out);
-	json_object_end(p->out);
-	return true;
-}
-
 /* One that is gone has it, too. */
 void
 handle_contact_activity(const struct request *r, struct answer *a)
 {
-	struct page p = { .out = &a->body };
 	char id[LIMIT_CONTACT_TEXT];
-	struct error err;
 	struct wanted w;
 
-	if (!path_id(r, id, a) || !wanted_read(r, "limit after:event", &w, a))
+	if (!path_id(r, id, a) || !wanted_read(r, "limit after:place", &w, a))
 		return;
-	p.limit = w.filter.limit;
-	p.after = w.after_event;
-	json_begin(p.out);
-	json_array_begin(p.out, "events");
-	if (!contact_history(r->web->store, id, 0, event_row, &p, &err)) {
-		answer_error(a, "api", &err);
-		return;
-	}
-	json_array_end(p.out);
-	if (p.more)
-		json_int(p.out, "next", (int64_t)p.last_event);
-	else
-		json_null(p.out, "next");
-	json_end(p.out);
+	memcpy(w.filter.contact, id, sizeof(w.filter.contact));
+	api_events(r, &w, a);
 }

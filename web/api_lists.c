@@ -6,7 +6,7 @@
 #include "web/api_rows.h"
 #include "web/wanted.h"
 
-#define PARAMETERS \
+#define PARAMETERS                                                             \
 	"kind source stream by since until search contact limit after:place"
 
 /* A page that is being written. */
@@ -81,22 +81,18 @@ event_row(const struct activity *one, void *arg)
 }
 
 void
-handle_history(const struct request *r, struct answer *a)
+api_events(const struct request *r, const struct wanted *w, struct answer *a)
 {
-	struct wanted w;
-	struct page p = { .out = &a->body, .wanted = &w };
-	struct filter filter;
+	struct page p = { .out = &a->body, .wanted = w };
+	struct filter filter = w->filter;
 	struct error err;
 	uint64_t lost;
 
-	if (!wanted_read(r, PARAMETERS " value", &w, a))
-		return;
-	filter = w.filter;
 	filter.limit = 0; /* one more tells whether there is a next page */
 	filter.type = ACTIVITY_EVENT;
 	json_begin(&a->body);
 	json_array_begin(&a->body, "events");
-	if (!query_activity(r->web->store, w.has_value ? &w.value : NULL,
+	if (!query_activity(r->web->store, w->has_value ? &w->value : NULL,
 		&filter, event_row, &p, &lost, &err)) {
 		fail(a, &err);
 		return;
@@ -107,4 +103,13 @@ handle_history(const struct request *r, struct answer *a)
 	else
 		json_null(&a->body, "next");
 	json_end(&a->body);
+}
+
+void
+handle_history(const struct request *r, struct answer *a)
+{
+	struct wanted w;
+
+	if (wanted_read(r, PARAMETERS " value", &w, a))
+		api_events(r, &w, a);
 }

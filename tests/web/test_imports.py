@@ -70,7 +70,7 @@ def test_force_for_an_undo(api, apis, web, fresh):
 
 @pytest.mark.parametrize("text, query, status, says", [
     ("", "", 422, "empty"),
-    ("a@b.example", "?source=fax", 422, "source: is none of"),
+    ("a@b.example", "?source=fax", 422, "source: 'fax' is none of"),
     ("a@b.example", "?expires=2020-01-01T00:00:00Z", 422, "in the past"),
     ("a@b.example", "?dry_run=yes", 422, "dry_run: is true or false"),
     ("a@b.example", "?limit=1", 422, "limit: there is no such parameter"),
