@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/attr.h"
@@ -31,9 +32,14 @@ bool file_pwrite_all(int fd, const void *bytes, size_t len,
 /* Exactly len bytes at an offset; false with errno 0: the file is shorter. */
 bool file_pread_all(int fd, void *bytes, size_t len, off_t at) MUST_CHECK;
 
+/* Gives a new file the owner, the group and the mode of the one whose place
+ * it takes. False: errno. */
+bool file_take_after(int fd, const struct stat *old) MUST_CHECK;
+
 /*
  * Writes dir/name at once or not at all: a temporary file, fsync, rename,
- * fsync of the directory.
+ * fsync of the directory. It belongs to whom the one before did, where we may
+ * say so.
  */
 bool file_replace(const char *dir, const char *name, struct span content,
     mode_t mode, struct error *err) MUST_CHECK;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/phone.h"
 #include "base/profile.h"
 
@@ -28,6 +29,49 @@ value_of_addr(struct value *out, const struct addr *a)
 {
 	value_of(out, KIND_EMAIL, a->text);
 	(void)span_copy(span_of(a->shown), out->shown, sizeof(out->shown));
+}
+
+void
+value_hide(struct value *v, const uint8_t hash[VALUE_HASH_BYTES])
+{
+	char hex[2 * VALUE_HASH_BYTES + 1];
+
+	hash_hex(hash, VALUE_HASH_BYTES, hex);
+	snprintf(v->text, sizeof(v->text), "%s#%s",
+	    names_text(kind_names, (int)v->kind), hex);
+	memcpy(v->shown, v->text, sizeof(v->shown));
+}
+
+bool
+value_is_hidden(const struct value *v, uint8_t hash[VALUE_HASH_BYTES])
+{
+	uint8_t unused[VALUE_HASH_BYTES];
+	const char *kind = names_text(kind_names, (int)v->kind);
+	size_t len = strlen(kind);
+
+	return v->kind != KIND_CONTACT && strncmp(v->text, kind, len) == 0 &&
+	       v->text[len] == '#' &&
+	       hash_unhex(span_of(v->text + len + 1),
+		   hash != NULL ? hash : unused, VALUE_HASH_BYTES);
+}
+
+/* "email#0f3a...", and so for each kind. */
+static bool
+parse_hidden(struct span s, struct value *out)
+{
+	size_t len = span_find(s, '#');
+	uint8_t hash[VALUE_HASH_BYTES];
+	int kind;
+
+	if (len == s.len ||
+	    !names_number(kind_names, (struct span){ s.p, len }, &kind) ||
+	    !span_copy(s, out->text, sizeof(out->text)))
+		return false;
+	out->kind = (enum kind)kind;
+	if (!value_is_hidden(out, hash))
+		return false;
+	value_hide(out, hash);
+	return true;
 }
 
 static bool
@@ -71,6 +115,8 @@ value_parse(struct span s, struct value *out, struct error *err)
 	struct addr a;
 
 	s = span_trim(s);
+	if (parse_hidden(s, out))
+		return true;
 	if (is_domain(s))
 		return parse_domain(s, out, err);
 	if (profile_looks_like(s))

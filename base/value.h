@@ -6,6 +6,7 @@
 #define BASE_VALUE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/addr.h"
 #include "base/names.h"
@@ -44,6 +45,17 @@ void value_of_addr(struct value *out, const struct addr *a);
 
 /* As value_parse() for canonical text of a known kind; no checks. */
 void value_of(struct value *out, enum kind kind, const char *canonical);
+
+/*
+ * A value whose text is not kept is known by its hash, the key in the index:
+ * its text is then its kind, "#" and 32 hex digits, "email#0f3a...". No other
+ * value looks like that, and all that takes a value takes this one, too.
+ */
+#define VALUE_HASH_BYTES 16
+void value_hide(struct value *v, const uint8_t hash[VALUE_HASH_BYTES]);
+
+/* Is it such a value? Of which hash; hash may be NULL. */
+bool value_is_hidden(const struct value *v, uint8_t hash[VALUE_HASH_BYTES]);
 
 /*
  * The keys that a recipient is looked up by, most exact first: its address,

@@ -19,9 +19,10 @@
  *	b, last	lsn of the first line of its batch; is this the last one?
  *	ts	when it was written, RFC 3339
  *	node, inc, seq	its global name: 16 and 8 hex digits, a number
- *	op	add, remove, report; of contacts: name, link, unlink, block,
- *		unblock, forget
- *	kind, value, shown	what it is about: canonical, and as it came
+ *	op	add, remove, report, erase; of contacts: name, link, unlink,
+ *		block, unblock, forget
+ *	kind, value, shown	what it is about: canonical, and as it came;
+ *		nothing but "*" where the text is not kept: h tells
  *	h	the key in the index, 32 hex digits
  *	source, stream, contact	which reason; source "" with remove
  *	okind, other, oh	link and unlink alone: the other end, as kind,
@@ -41,6 +42,9 @@
  * Unknown members are passed over: a newer version may add some before crc.
  */
 
+/* In the place of a text that is not kept. */
+#define HIDDEN_TEXT "*"
+
 const struct name event_op_names[] = {
 	{ EVENT_ADD, "add" },
 	{ EVENT_REMOVE, "remove" },
@@ -51,6 +55,7 @@ const struct name event_op_names[] = {
 	{ EVENT_BLOCK, "block" },
 	{ EVENT_UNBLOCK, "unblock" },
 	{ EVENT_FORGET, "forget" },
+	{ EVENT_ERASE, "erase" },
 	{ 0, NULL },
 };
 
@@ -74,6 +79,24 @@ dot_equal(const struct dot *a, const struct dot *b)
 {
 	return a->node == b->node && a->incarnation == b->incarnation &&
 	       a->seq == b->seq;
+}
+
+void
+event_hide(struct event *ev)
+{
+	if (ev->value.kind != KIND_CONTACT)
+		value_hide(&ev->value, ev->hash);
+}
+
+void
+event_hide_other(struct event *ev)
+{
+	struct value other = { .kind = ev->other_kind };
+
+	if (ev->other_kind == 0 || ev->other_kind == KIND_CONTACT)
+		return;
+	value_hide(&other, ev->other_hash);
+	memcpy(ev->other, other.text, sizeof(ev->other));
 }
 
 void
@@ -127,17 +150,28 @@ put_evidence(struct buf *out, const struct evidence *e)
 		json_text(out, "happened", span_of(e->happened));
 }
 
+/* What is hidden has its hash beside it. */
+static void
+put_value(struct buf *out, const char *name, const struct value *v,
+    const char *text)
+{
+	json_text(out, name,
+	    span_of(value_is_hidden(v, NULL) ? HIDDEN_TEXT : text));
+}
+
 static void
 put_other(struct buf *out, const struct event *ev)
 {
+	struct value other;
 	char hash[2 * VALUE_HASH_BYTES + 1];
 
 	if (ev->other_kind == 0)
 		return;
+	value_of(&other, ev->other_kind, ev->other);
 	hash_hex(ev->other_hash, sizeof(ev->other_hash), hash);
 	json_text(out, "okind",
 	    span_of(names_text(kind_names, (int)ev->other_kind)));
-	json_text(out, "other", span_of(ev->other));
+	put_value(out, "other", &other, ev->other);
 	json_text(out, "oh", span_of(hash));
 }
 
@@ -179,8 +213,8 @@ event_encode(const struct event *ev, struct buf *out)
 	json_text(out, "op", span_of(names_text(event_op_names, (int)ev->op)));
 	json_text(out, "kind",
 	    span_of(names_text(kind_names, (int)ev->value.kind)));
-	json_text(out, "value", span_of(ev->value.text));
-	json_text(out, "shown", span_of(ev->value.shown));
+	put_value(out, "value", &ev->value, ev->value.text);
+	put_value(out, "shown", &ev->value, ev->value.shown);
 	json_text(out, "h", span_of(hash));
 	json_text(out, "source",
 	    span_of(ev->source == 0

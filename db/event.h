@@ -42,6 +42,7 @@ enum event_op {
 	EVENT_BLOCK,   /* do not contact; its values get reasons of their own */
 	EVENT_UNBLOCK, /* the blocks in cover are gone */
 	EVENT_FORGET,  /* the contact is gone */
+	EVENT_ERASE,   /* the value's text is not kept any more */
 };
 
 /* Fixed numbers: they are in the index. */
@@ -58,8 +59,6 @@ extern const struct name source_names[]; /* user api lead bounced abuse */
 
 /* Somebody's own wish (lead, abuse): not to be lifted in passing. */
 bool source_is_wish(enum source source);
-
-#define VALUE_HASH_BYTES 16
 
 /*
  * What a report said; empty words: there was no report. Words are short
@@ -85,7 +84,7 @@ struct event {
 	int64_t at;           /* seconds; never falls from line to line */
 	struct dot dot;
 	enum event_op op;
-	struct value value;
+	struct value value;             /* perhaps hidden (base/value.h) */
 	uint8_t hash[VALUE_HASH_BYTES]; /* key of the index */
 	enum source source; /* EVENT_REMOVE: 0, cover says what went */
 	char stream[LIMIT_STREAM_TEXT];   /* "*": all */
@@ -105,6 +104,11 @@ struct event {
 	struct journal_pos contact_prev; /* the last one whose value is the
 					    contact */
 };
+
+/* Gives the hash in the place of the text: of the value, of the other end.
+ * Nothing where that is a contact. */
+void event_hide(struct event *ev);
+void event_hide_other(struct event *ev);
 
 /* The dot is gone with this event. */
 void event_cover(struct event *ev, const struct dot *d);

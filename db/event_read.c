@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -375,12 +376,24 @@ take_members(struct span line, struct event *ev, struct error *err)
 	return true;
 }
 
+/* Nothing but "*": no value is like that. */
+static bool
+is_hidden(const char *text)
+{
+	return text[0] != '\0' && text[strspn(text, "*")] == '\0';
+}
+
 bool
 event_decode(struct span line, struct event *ev, struct error *err)
 {
 	*ev = (struct event){ 0 };
-	if (line_check(line, err) && take_members(line, ev, err))
-		return true;
-	event_done(ev);
-	return false;
+	if (!line_check(line, err) || !take_members(line, ev, err)) {
+		event_done(ev);
+		return false;
+	}
+	if (is_hidden(ev->value.text))
+		event_hide(ev);
+	if (is_hidden(ev->other))
+		event_hide_other(ev);
+	return true;
 }

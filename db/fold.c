@@ -126,6 +126,8 @@ fold(struct record *rec, const struct event *ev, struct journal_pos at)
 		cover(rec, &ev->cover[i], &gone);
 	if (ev->op == EVENT_ADD)
 		add(rec, ev, at, &gone);
+	else if (ev->op == EVENT_ERASE)
+		rec->erased = true;
 	else if (role_of(ev) != 0)
 		tie(rec, ev, role_of(ev), at);
 	rec->head = at;

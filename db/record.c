@@ -9,7 +9,7 @@
 /*
  * In the index, little-endian:
  *
- *	header, 16 bytes: version 1 (1), zero (1), reasons and links (2),
+ *	header, 16 bytes: version 1 (1), erased (1), reasons and links (2),
  *		covers (4), head segment (4), head offset (4)
  *	reason, 72 bytes: source (1), zero (3), count (4), stream (8),
  *		contact (8), since (4), expires (4), last seen (4),
@@ -245,7 +245,7 @@ void
 record_encode(const struct record *rec, struct buf *out)
 {
 	put(out, VERSION, 1);
-	put(out, 0, 1);
+	put(out, rec->erased, 1);
 	put(out, rec->reasons_n + rec->links_n, 2);
 	put(out, rec->covers_n, 4);
 	put_pos(out, rec->head);
@@ -285,7 +285,8 @@ record_decode(struct span bytes, struct record *rec, struct error *err)
 		return false;
 	}
 	*rec = (struct record){ 0 };
-	(void)take(&bytes, 2);
+	(void)take(&bytes, 1);
+	rec->erased = take(&bytes, 1) != 0;
 	entries = take(&bytes, 2);
 	rec->covers_n = take(&bytes, 4);
 	rec->head = take_pos(&bytes);
@@ -343,7 +344,7 @@ bool
 record_equal(const struct record *a, const struct record *b)
 {
 	if (a->reasons_n != b->reasons_n || a->links_n != b->links_n ||
-	    a->covers_n != b->covers_n)
+	    a->covers_n != b->covers_n || a->erased != b->erased)
 		return false;
 	for (size_t i = 0; i < a->links_n; i++)
 		if (!has_link(b, &a->links[i]))

@@ -56,6 +56,7 @@ struct record {
 	struct dot *covers; /* adds known to be gone that have not come yet */
 	size_t covers_n;
 	struct journal_pos head; /* last event of this value */
+	bool erased;             /* its text is not kept, nor will be */
 };
 
 void record_done(struct record *rec);

@@ -136,7 +136,8 @@ collect(const struct screen *s, const struct value *values, size_t n,
 {
 	for (size_t i = 0; i < n; i++) {
 		first[i] = k->n;
-		if (values[i].kind == KIND_EMAIL)
+		if (values[i].kind == KIND_EMAIL &&
+		    !value_is_hidden(&values[i], NULL))
 			add_keys(s, &values[i], k);
 		else
 			add_key(s, &values[i], k);

@@ -99,6 +99,10 @@ static const struct {
 	{ { { "a1", EVENT_ADD, "", SOURCE_USER, "*" },
 	      { "a2", EVENT_REPORT, "", SOURCE_BOUNCED, "*" } },
 	    "a1" },
+	/* nor does an erasure: what suppresses stays */
+	{ { { "a1", EVENT_ADD, "", SOURCE_USER, "*" },
+	      { "a2", EVENT_ERASE, "", 0, "" } },
+	    "a1" },
 };
 
 /* Names, links and blocks of a contact are adds, too. */

@@ -42,6 +42,7 @@ record_of(size_t reasons, size_t links, size_t covers)
 		};
 	for (size_t i = 0; i < covers; i++)
 		rec.covers[i] = (struct dot){ 7, 8, i };
+	rec.erased = covers > 1;
 	return rec;
 }
 
@@ -184,6 +185,11 @@ drop_cover(struct record *r)
 	r->covers_n--;
 }
 static void
+change_erased(struct record *r)
+{
+	r->erased = !r->erased;
+}
+static void
 change_place(struct record *r)
 {
 	r->head.offset++;
@@ -219,6 +225,7 @@ static const struct {
 	{ drop_link, false },
 	{ drop_reason, false },
 	{ drop_cover, false },
+	{ change_erased, false },
 	{ change_place, true },
 	{ change_order, true },
 };
