@@ -90,14 +90,30 @@ put_text(struct archive *a, const char *name, struct span text)
 	       put_padding(a, text.len);
 }
 
-/* The first size bytes of a file. */
+/* The size of the file as it was opened: another may take its place. */
+static bool
+size_of(int fd, uint64_t *size)
+{
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return false;
+	*size = (uint64_t)st.st_size;
+	return true;
+}
+
+/* The first size bytes of a file; WHOLE: all. */
+#define WHOLE UINT64_MAX
 static bool
 put_file(struct archive *a, const char *name, const char *path, uint64_t size)
 {
 	static _Thread_local char piece[PIECE_BYTES];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bool ok = put_header(a, name, size);
+	bool ok = size != WHOLE || size_of(fd, &size);
 
+	if (!ok)
+		error_errno(a->err, "cannot read %.150s", path);
+	ok = ok && put_header(a, name, size);
 	for (uint64_t at = 0; ok && at < size;) {
 		size_t n = size - at < sizeof(piece) ? (size_t)(size - at)
 						     : sizeof(piece);
@@ -170,20 +186,12 @@ put_segments(struct archive *a, struct store *st, uint32_t last)
 {
 	for (uint32_t i = 1; i <= last; i++) {
 		char path[JOURNAL_PATH_TEXT], name[64];
-		struct stat file;
-		uint64_t size = 0;
+		uint64_t size = WHOLE;
 
 		journal_path(st->journal, i, path);
 		snprintf(name, sizeof(name), BACKUP_SEGMENT, i);
-		if (i == last) {
-			if (!whole_bytes(st->journal, i, &size, a->err))
-				return false;
-		} else if (stat(path, &file) == 0) {
-			size = (uint64_t)file.st_size;
-		} else {
-			error_errno(a->err, "%.180s", path);
+		if (i == last && !whole_bytes(st->journal, i, &size, a->err))
 			return false;
-		}
 		if (!put_file(a, name, path, size))
 			return false;
 	}
@@ -234,18 +242,12 @@ backup_write(struct store *st, int fd, int64_t now, backup_fn *tell, void *arg,
 		.err = err };
 	char path[STORE_PATH_TEXT];
 	uint32_t first, last;
-	struct stat key;
 
 	if (!journal_segments(st->journal, &first, &last, err))
 		return false;
 	store_path(st, "key", path);
-	if (stat(path, &key) != 0) {
-		error_errno(err, "%.180s", path);
-		return false;
-	}
 	a.total = total_bytes(st, last);
 	hash_begin(&a.sum, NULL, HASH_LONG_BYTES);
-	return put_about(&a, last) &&
-	       put_file(&a, BACKUP_KEY, path, (uint64_t)key.st_size) &&
+	return put_about(&a, last) && put_file(&a, BACKUP_KEY, path, WHOLE) &&
 	       put_segments(&a, st, last) && put_end(&a);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -278,6 +279,15 @@ journal_append(struct journal *j, struct span lines, bool *poisoned,
 	return true;
 }
 
+/* Has another file come in its place (journal_rewrite())? */
+static bool
+is_replaced(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_nlink == 0;
+}
+
 /* A descriptor of the segment, kept for the next read. Lock held. */
 static int
 read_fd(struct journal *j, uint32_t segment)
@@ -285,7 +295,7 @@ read_fd(struct journal *j, uint32_t segment)
 	struct segment_fd *kept = &j->read[segment % JOURNAL_READ_FDS];
 	char path[JOURNAL_PATH_TEXT];
 
-	if (kept->segment == segment)
+	if (kept->segment == segment && !is_replaced(kept->fd))
 		return kept->fd;
 	if (kept->segment != 0)
 		close(kept->fd);

@@ -119,6 +119,34 @@ bool journal_seek(const struct journal *j, int64_t since, uint64_t lsn,
     struct journal_pos *pos, struct error *err) MUST_CHECK;
 
 /*
+ * Changes events of one segment where they stand: fn is given each line,
+ * without its LF, and may write over its bytes; true: it has. Beside it a new
+ * file is made, synced and put in its place, if anything was changed: a crash
+ * leaves the one or the other. The place of no event moves. A line that is
+ * torn is left out. *changed counts the lines. Only the writer, its queue kept
+ * still.
+ *
+ * looking: nothing is written, and it ends with the first line that fn would
+ * change; beside a writer, too.
+ */
+typedef bool journal_rewrite_fn(char *line, size_t len, void *arg);
+struct journal_rewriting {
+	uint32_t segment;
+	bool looking;
+	journal_rewrite_fn *fn;
+	void *arg;
+	bool *poisoned; /* set when the journal must not be written by this
+			   process again; NULL where looking */
+};
+bool journal_rewrite(struct journal *j, const struct journal_rewriting *how,
+    uint64_t *changed, struct error *err) MUST_CHECK;
+
+/* Numbers of the first and last segment; 0 and 0 when there is none.
+ * ERROR_CORRUPT: one between them is missing. */
+bool journal_segments(const struct journal *j, uint32_t *first, uint32_t *last,
+    struct error *err) MUST_CHECK;
+
+/*
  * Checks every line, chain and seal. Each fault is given to tell (one line
  * of text with segment and offset); *faults counts them.
  */

@@ -7,11 +7,14 @@
  *		"first":lsn,"ts":...,"before":hash,"crc":...}
  *						the first line
  *	events
- *	{"v":1,"sealed":N,"count":events,"hash":hash,"crc":...}
+ *	{"v":1,"sealed":N,"count":events,"hash":hash,"now":hash,"crc":...}
  *						the last, when it is full
  *
  * hash is BLAKE2b-256, in hex, of all bytes of the segment before its seal
- * line; "before" is that of the segment before, "" in the first.
+ * line; "before" is that of the segment before, "" in the first. Where text
+ * was taken out of a sealed segment, hash stays what it was when it was
+ * sealed, so that the chain of segments holds, and "now" is that of the bytes
+ * that stand there now; else it is left out.
  */
 #ifndef DB_JOURNAL_IMPL_H
 #define DB_JOURNAL_IMPL_H
@@ -58,6 +61,7 @@ struct journal_seal {
 	uint32_t segment;
 	uint64_t count;
 	char hash[JOURNAL_HASH_TEXT];
+	char now[JOURNAL_HASH_TEXT]; /* "": the same */
 };
 
 enum journal_line { LINE_EVENT, LINE_HEADER, LINE_SEAL, LINE_BAD };
@@ -75,11 +79,6 @@ void journal_seal_encode(const struct journal_seal *s, struct buf *out);
 
 void journal_path(const struct journal *j, uint32_t segment,
     char out[JOURNAL_PATH_TEXT]);
-
-/* Numbers of the first and last segment; 0 and 0 when there is none.
- * ERROR_CORRUPT: one between them is missing. */
-bool journal_segments(const struct journal *j, uint32_t *first, uint32_t *last,
-    struct error *err) MUST_CHECK;
 
 /* BLAKE2b-256 of a segment's first bytes. */
 bool journal_hash(const struct journal *j, uint32_t segment, off_t bytes,

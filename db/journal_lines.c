@@ -62,6 +62,8 @@ journal_seal_encode(const struct journal_seal *s, struct buf *out)
 	json_int(out, "sealed", s->segment);
 	json_int(out, "count", (int64_t)s->count);
 	json_text(out, "hash", span_of(s->hash));
+	if (s->now[0] != '\0')
+		json_text(out, "now", span_of(s->now));
 	line_seal(out, from);
 }
 
@@ -132,6 +134,8 @@ journal_seal_decode(struct span line, struct journal_seal *s, struct error *err)
 			s->count = (uint64_t)r.number;
 		else if (span_is(r.name, "hash"))
 			ok = ok && json_get(&r, s->hash, sizeof(s->hash));
+		else if (span_is(r.name, "now"))
+			ok = ok && json_get(&r, s->now, sizeof(s->now));
 	}
 	return (ok && json_close(&r, err)) || bad_line(err, "seal");
 }

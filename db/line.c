@@ -38,3 +38,12 @@ line_check(struct span line, struct error *err)
 	error_set(err, ERROR_CORRUPT, "the line's checksum is wrong");
 	return false;
 }
+
+void
+line_renew(char *line, size_t len)
+{
+	char text[TAIL_BYTES + 1];
+
+	tail((struct span){ line, len - TAIL_BYTES }, text);
+	memcpy(line + len - TAIL_BYTES, text, TAIL_BYTES);
+}

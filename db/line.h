@@ -18,4 +18,7 @@ void line_seal(struct buf *out, size_t from);
 /* ERROR_CORRUPT if a line (without LF) does not end with its CRC. */
 bool line_check(struct span line, struct error *err) MUST_CHECK;
 
+/* Gives a line that had its CRC, and was changed, the right one. */
+void line_renew(char *line, size_t len);
+
 #endif
