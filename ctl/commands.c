@@ -61,6 +61,8 @@ const struct command commands[] = {
 	    "The whole store in one file, while it is in use." },
 	{ "restore", "FILE | -", "", 1, 1, cmd_restore,
 	    "Verify a backup and put it in place of the store." },
+	{ "erase", "VALUE", "why", 1, 1, cmd_erase,
+	    "Forget the text of a value; its hash goes on blocking it." },
 	{ "key", "new [ID] | list | retire ID", "", 1, 2, cmd_key,
 	    "The keys of tokens, the proof that a mail was ours." },
 	{ "token", "new NAME | list | revoke NAME", "expires scope", 1, 2,

@@ -122,13 +122,30 @@ struct values {
 	size_t n;
 };
 
+/* The value, and as it stands where its text was erased. */
+static void
+add_both(struct values *v, const struct store *st, const struct value *one)
+{
+	uint8_t hash[VALUE_HASH_BYTES];
+
+	v->list = mem_resize(v->list, v->n + 2, sizeof(*v->list));
+	v->list[v->n] = v->list[v->n + 1] = *one;
+	store_hash(st, one, hash);
+	value_hide(&v->list[v->n + 1], hash);
+	v->n += 2;
+}
+
+struct gathering {
+	struct store *st;
+	struct values *of;
+};
+
 static bool
 add_value(const struct contact_value_row *row, void *arg)
 {
-	struct values *v = arg;
+	const struct gathering *g = arg;
 
-	v->list = mem_resize(v->list, v->n + 1, sizeof(*v->list));
-	v->list[v->n++] = row->value;
+	add_both(g->of, g->st, &row->value);
 	return true;
 }
 
@@ -140,20 +157,21 @@ open_refusals(struct merge *m, struct store *st, const struct value *v,
 	const struct filter *f = m->filter;
 	bool of_contact = v == NULL && f->contact[0] != '\0', ok = true;
 	struct values of = { 0 };
+	struct gathering gathering = { st, &of };
 	struct refusals_wanted wanted = { .since = f->since,
 		.until = f->until,
-		.about = v,
-		.about_n = v != NULL,
 		.newest_first = m->newest_first,
 		.from = &m->place.refusals };
 
 	if (f->type == ACTIVITY_EVENT)
 		return true;
-	if (of_contact) {
-		ok = contact_values(st, f->contact, 0, add_value, &of, err);
-		wanted.about = of.list;
-		wanted.about_n = of.n;
-	}
+	if (v != NULL)
+		add_both(&of, st, v);
+	if (of_contact)
+		ok = contact_values(st, f->contact, 0, add_value, &gathering,
+		    err);
+	wanted.about = of.list;
+	wanted.about_n = of.n;
 	/* None of a contact without values. */
 	if (ok && (!of_contact || of.n > 0)) {
 		m->refusals = refusals_read(store_dir(st), &wanted, err);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "db/fold.h"
+#include "db/hide.h"
 #include "db/plan.h"
 
 /* How far back the same report is looked for. */
@@ -127,6 +128,30 @@ same_report(struct batch *b, const struct record *rec, const struct change *c,
 	return true;
 }
 
+/* Has the value of this record been erased? */
+static bool
+is_erased(const struct record *rec)
+{
+	return rec != NULL && rec->erased;
+}
+
+/* What was erased once comes back in no event. */
+static void
+keep_hidden(const struct batch *b, const struct record *rec, struct event *ev)
+{
+	struct hide *h;
+
+	if (ev->other_kind != 0 &&
+	    is_erased(overlay_find(&b->records, ev->other_hash)))
+		event_hide_other(ev);
+	if (!is_erased(rec))
+		return;
+	h = hide_new(&ev->value, ev->hash);
+	(void)hide_text(h, ev->why);
+	hide_free(h);
+	event_hide(ev);
+}
+
 bool
 batch_append(struct batch *b, struct record *rec, struct event *ev,
     struct error *err)
@@ -140,6 +165,7 @@ batch_append(struct batch *b, struct record *rec, struct event *ev,
 	ev->dot = b->st->identity;
 	ev->dot.seq = ++b->after.seq;
 	ev->prev = rec->head;
+	keep_hidden(b, rec, ev);
 	b->last_offset = b->lines.len;
 	event_encode(ev, &b->lines);
 	if (b->lines.full ||

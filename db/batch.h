@@ -70,6 +70,11 @@ bool batch_add_hashed(struct batch *b, const struct change *change,
     const uint8_t hash[VALUE_HASH_BYTES], struct change_result *result,
     struct error *err) MUST_CHECK;
 
+/* writer.c: journal, then index. After the journal is durable nothing fails;
+ * a batch without events is nothing. */
+bool writer_commit(struct store *st, struct batch *b,
+    struct error *err) MUST_CHECK;
+
 /* Marks the last line as the last, and sets after. */
 void batch_end(struct batch *b);
 

@@ -122,6 +122,28 @@ client_close(struct client *c)
 	free(c);
 }
 
+static bool
+send_request(struct client *c, const struct buf *request, struct error *err)
+{
+	if (!connected(c, err))
+		return false;
+	if (wire_send(c->fd, request))
+		return true;
+	error_errno(err, "cannot ask the daemon");
+	return false;
+}
+
+static bool
+answer_line(struct client *c, struct span *line, struct error *err)
+{
+	if (wire_line(&c->in, line, err))
+		return true;
+	error_set(err, ERROR_IO,
+	    "the daemon hung up before it "
+	    "answered: look whether the change was made");
+	return false;
+}
+
 /* Sends a request and reads the first line of the answer. */
 static bool
 ask(struct client *c, const struct buf *request, uint64_t *events,
@@ -129,19 +151,8 @@ ask(struct client *c, const struct buf *request, uint64_t *events,
 {
 	struct span line;
 
-	if (!connected(c, err))
-		return false;
-	if (!wire_send(c->fd, request)) {
-		error_errno(err, "cannot ask the daemon");
-		return false;
-	}
-	if (!wire_line(&c->in, &line, err)) {
-		error_set(err, ERROR_IO,
-		    "the daemon hung up before it "
-		    "answered: look whether the change was made");
-		return false;
-	}
-	return wire_answer_decode(line, events, err);
+	return send_request(c, request, err) && answer_line(c, &line, err) &&
+	       wire_answer_decode(line, events, err);
 }
 
 bool
@@ -255,6 +266,34 @@ client_rebuild(struct client *c, uint64_t *events, struct error *err)
 	wire_request_encode(&q, &request);
 	pthread_mutex_lock(&c->lock);
 	ok = ask(c, &request, events, err);
+	pthread_mutex_unlock(&c->lock);
+	buf_done(&request);
+	return ok;
+}
+
+bool
+client_erase(struct client *c, const struct change *order, erase_fn *tell,
+    void *arg, struct erasure *out, struct error *err)
+{
+	const struct wire_request q = { .what = "erase" };
+	uint64_t done = 0, total = 0, events;
+	struct buf request;
+	struct span line;
+	bool ok;
+
+	buf_init(&request, 2 * WIRE_LINE_BYTES);
+	wire_request_encode(&q, &request);
+	wire_change_encode(order, &request);
+	pthread_mutex_lock(&c->lock);
+	ok = send_request(c, &request, err) && answer_line(c, &line, err);
+	while (ok && wire_progress_decode(line, &done, &total)) {
+		if (tell != NULL)
+			tell(done, total, arg);
+		ok = answer_line(c, &line, err);
+	}
+	ok = ok && wire_answer_decode(line, &events, err) &&
+	     wire_line(&c->in, &line, err) &&
+	     wire_erasure_decode(line, out, err);
 	pthread_mutex_unlock(&c->lock);
 	buf_done(&request);
 	return ok;

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -123,6 +124,22 @@ open_file(struct refusals *r, int64_t day)
 	return true;
 }
 
+/* Locks the day's file, the one that has its name: another may have come in
+ * its place (refusals_rewrite()). */
+static bool
+lock_file(struct refusals *r, int64_t day)
+{
+	struct stat st;
+
+	while (open_file(r, day) && flock(r->fd, LOCK_EX) == 0 &&
+	       fstat(r->fd, &st) == 0) {
+		if (st.st_nlink > 0)
+			return true;
+		close_file(r);
+	}
+	return false;
+}
+
 /* All of it or, as far as readers can tell, nothing. */
 static bool
 append(struct refusals *r, struct span lines)
@@ -154,7 +171,9 @@ write_out(struct refusals *r, struct batch *b)
 	if (b->untold > 0)
 		refusal_encode_lost(at, b->untold, &told);
 	buf_add_span(&told, buf_span(&b->lines));
-	ok = append(r, buf_span(&told));
+	ok = lock_file(r, day) && append(r, buf_span(&told));
+	if (r->fd >= 0)
+		(void)flock(r->fd, LOCK_UN);
 	buf_done(&told);
 	return ok;
 }

@@ -17,8 +17,10 @@
 struct refusal {
 	int64_t at;                       /* seconds */
 	char action[LIMIT_WORD_TEXT];     /* what was done: reject, ... */
-	char recipient[LIMIT_VALUE_TEXT]; /* canonical, where it has a form */
-	char value[LIMIT_VALUE_TEXT];     /* canonical: what blocks it */
+	char recipient[LIMIT_VALUE_TEXT]; /* canonical, where it has a form;
+					     perhaps hidden (base/value.h) */
+	char value[LIMIT_VALUE_TEXT];     /* canonical: what blocks it; the
+					     same */
 	enum source source;               /* of the reason */
 	int64_t since;                    /* the same */
 	char stream[LIMIT_STREAM_TEXT];   /* of the mail */

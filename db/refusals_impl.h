@@ -25,6 +25,15 @@ bool refusal_decode(struct span line, struct refusal *out,
 bool refusals_days(const char *dir, int64_t **days, size_t *n,
     struct error *err) MUST_CHECK;
 
+/*
+ * Gives each refusal to fn, which may change its texts; true: it has. A file
+ * of which any was changed is replaced, synced; the others are left alone.
+ * The daemon, which may be adding to it, waits. *changed grows by how many.
+ */
+typedef bool refusal_rewrite_fn(struct refusal *r, void *arg);
+bool refusals_rewrite(const char *dir, refusal_rewrite_fn *fn, void *arg,
+    uint64_t *changed, struct error *err) MUST_CHECK;
+
 /* dir/refusals/2026-11-26.jsonl */
 void refusals_path(const char *dir, int64_t day, char out[REFUSALS_PATH_TEXT]);
 

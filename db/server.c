@@ -151,6 +151,44 @@ lines_of(const struct buf *b)
 	return n;
 }
 
+/* Whoever asked may be gone: then nobody is told, and it goes on. */
+static void
+tell_progress(uint64_t done, uint64_t total, void *arg)
+{
+	const struct connection *c = arg;
+	struct buf line;
+
+	buf_init(&line, WIRE_LINE_BYTES);
+	wire_progress_encode(done, total, &line);
+	(void)!wire_send(c->fd, &line);
+	buf_done(&line);
+}
+
+static bool
+do_erase(struct connection *c, struct wire_reader *in, struct buf *answer)
+{
+	struct erase_order order = { 0 };
+	struct erasure done = { 0 };
+	char by[LIMIT_ACTOR_TEXT];
+	struct error err = { 0 };
+	struct change said;
+	bool whole, ok;
+
+	whole =
+	    read_changes(in, &said, 1, peer_name(c->fd, by) ? by : NULL, &err);
+	if (whole) {
+		order.value = said.value;
+		memcpy(order.by, said.by, sizeof(order.by));
+		memcpy(order.why, said.why, sizeof(order.why));
+	}
+	ok = whole && store_erase(c->server->store, &order, tell_progress, c,
+			  &done, &err);
+	wire_answer_encode(ok, 0, &err, answer);
+	if (ok)
+		wire_erasure_encode(&done, answer);
+	return whole;
+}
+
 /* A question that is not ours: nothing was done, whatever comes of it. */
 static bool
 do_answer(struct connection *c, struct wire_reader *in,
@@ -193,6 +231,8 @@ serve_one(struct connection *c, struct wire_reader *in, struct span line)
 		go_on = do_change(c, in, q.n, &answer);
 	} else if (strcmp(q.what, "load") == 0) {
 		go_on = do_load(c, in, &q, &answer);
+	} else if (strcmp(q.what, "erase") == 0) {
+		go_on = do_erase(c, in, &answer);
 	} else if (strcmp(q.what, "rebuild") == 0) {
 		do_rebuild(c, &answer);
 	} else {

@@ -34,6 +34,8 @@ store_hash(const struct store *st, const struct value *v,
 {
 	struct hash h;
 
+	if (value_is_hidden(v, out))
+		return;
 	hash_begin(&h, st->key, VALUE_HASH_BYTES);
 	hash_add_text(&h, names_text(kind_names, (int)v->kind));
 	hash_add(&h, span_of(v->text));
@@ -158,6 +160,7 @@ recover(struct store *st, bool thorough, struct error *err)
 	if (!index_catch_up(st, &rebuilt, err))
 		return false;
 	writer_tell(st);
+	erase_resume(st);
 	if (end.cut_bytes > 0)
 		snprintf(st->note, sizeof(st->note),
 		    "an unfinished batch of "
@@ -205,6 +208,7 @@ store_open(const char *dir, const struct store_options *options,
 	st->lock_fd = -1;
 	pthread_mutex_init(&st->queue_lock, NULL);
 	pthread_cond_init(&st->queue_moved, NULL);
+	pthread_mutex_init(&st->erase_lock, NULL);
 	st->queue_end = &st->queue;
 	for (size_t i = 0; i < SHARDS; i++)
 		pthread_rwlock_init(&st->slots[i].lock, NULL);
@@ -265,6 +269,7 @@ store_close(struct store *st)
 		close(st->lock_fd);
 	pthread_cond_destroy(&st->queue_moved);
 	pthread_mutex_destroy(&st->queue_lock);
+	pthread_mutex_destroy(&st->erase_lock);
 	free(st);
 }
 

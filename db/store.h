@@ -8,6 +8,7 @@
  *	quarantine/                    what recovery cut off
  *	writer.sock                    where the daemon takes changes
  *	traffic                        counts of the last day (traffic.h)
+ *	erasing                        what is being erased (erase.h)
  *
  * Safe side by side: lookups need nobody; changes go through the one process
  * that holds the lock. Thread safe.

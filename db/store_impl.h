@@ -1,8 +1,8 @@
 /*
  * store_impl - what the files of the store share.
  *
- * Locks, in the order in which they are taken: queue; a slot's; a shard's
- * own. No lock but a slot's is held over I/O.
+ * Locks, in the order in which they are taken: erase; queue; a slot's; a
+ * shard's own. No lock but a slot's is held over I/O.
  */
 #ifndef DB_STORE_IMPL_H
 #define DB_STORE_IMPL_H
@@ -12,6 +12,7 @@
 
 #include "base/hash.h"
 #include "base/metrics.h"
+#include "db/erase.h"
 #include "db/journal.h"
 #include "db/overlay.h"
 #include "db/owner.h"
@@ -79,6 +80,7 @@ struct store {
 	atomic_ullong told_lsn;    /* now.lsn */
 	atomic_ullong told_behind; /* untended */
 	atomic_bool told_poisoned;
+	pthread_mutex_t erase_lock; /* one erasure at a time; taken first */
 
 	struct server *server; /* NULL: not serving */
 	struct client *client; /* NULL: we write ourselves, or only look */
@@ -219,6 +221,10 @@ bool store_create(const struct store *st, struct error *err) MUST_CHECK;
 bool store_make_key(const struct store *st, struct error *err) MUST_CHECK;
 bool store_read_key(struct store *st, struct error *err) MUST_CHECK;
 
+/* erase.c: goes on with what another writer has begun to erase. What comes of
+ * it is told in the note: mail does not wait for it. */
+void erase_resume(struct store *st);
+
 /* server.c, client.c */
 void server_stop(struct server *s);
 /* Connects when it is asked; patience_s: how long it waits for an answer; 0:
@@ -232,6 +238,8 @@ bool client_load(struct client *c, const struct slice *slice,
     struct change_result *results, struct error *err) MUST_CHECK;
 bool client_ask(struct client *c, const char *what, struct span question,
     struct buf *answer, struct error *err) MUST_CHECK;
+bool client_erase(struct client *c, const struct change *order, erase_fn *tell,
+    void *arg, struct erasure *out, struct error *err) MUST_CHECK;
 bool client_rebuild(struct client *c, uint64_t *events,
     struct error *err) MUST_CHECK;
 

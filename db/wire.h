@@ -14,6 +14,12 @@
  *	-> {"v":1,"do":"rebuild"}
  *	<- {"v":1,"ok":true,"n":123}	events
  *
+ *	-> {"v":1,"do":"erase"}	and one line, a change that names the value,
+ *				who and why
+ *	<- {"v":1,"done":3,"total":150}	now and then
+ *	<- {"v":1,"ok":true}		and a line of what it was:
+ *	<- {"events":2,"refusals":1,"files":0}
+ *
  *	-> {"v":1,"do":"token","bytes":9}	for any word that is not ours,
  *						and the bytes of the question
  *	<- {"v":1,"ok":true,"n":1}	and n lines of store_answer_fn
@@ -25,6 +31,7 @@
 #ifndef DB_WIRE_H
 #define DB_WIRE_H
 
+#include "db/erase.h"
 #include "db/store.h"
 
 /* Changes of one request. */
@@ -59,6 +66,15 @@ struct wire_request {
 void wire_request_encode(const struct wire_request *q, struct buf *out);
 bool wire_request_decode(struct span line, struct wire_request *q,
     struct error *err) MUST_CHECK;
+
+void wire_erasure_encode(const struct erasure *e, struct buf *out);
+bool wire_erasure_decode(struct span line, struct erasure *e,
+    struct error *err) MUST_CHECK;
+
+/* How far the work has come that will be answered. */
+void wire_progress_encode(uint64_t done, uint64_t total, struct buf *out);
+bool wire_progress_decode(struct span line, uint64_t *done,
+    uint64_t *total) MUST_CHECK;
 
 /* The first line of an answer; failure: the error is in *err. */
 void wire_answer_encode(bool ok, uint64_t n, const struct error *why,

@@ -59,9 +59,8 @@ save_traffic(struct store *st)
 		st->traffic_saved = now;
 }
 
-/* Journal, then index. After the journal is durable nothing fails. */
-static bool
-commit(struct store *st, struct batch *b, struct error *err)
+bool
+writer_commit(struct store *st, struct batch *b, struct error *err)
 {
 	if (b->events == 0)
 		return true;
@@ -109,7 +108,7 @@ lead(struct store *st, struct request *all)
 	if (ok) {
 		index_heal(st);
 		build(all, &b);
-		ok = commit(st, &b, &err);
+		ok = writer_commit(st, &b, &err);
 	}
 	if (ok && b.events > 0)
 		histogram_add(&st->commits, clock_monotonic_ns() - began);

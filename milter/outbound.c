@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "db/erase.h"
 #include "milter/metrics.h"
 #include "policy/engine.h"
 #include "policy/stream.h"
@@ -49,7 +50,7 @@ leaves(const struct conf *c, const struct addr *a, const char *mailer)
 	return !conf_has_text(&c->own_domains, a->domain);
 }
 
-/* For the history, see db/refusals.h. */
+/* For the history, see db/refusals.h: without a text that was erased. */
 static void
 remember(const struct envelope *env, const struct conf_stream *stream,
     const struct late *l, const char *action, const char *contact)
@@ -79,6 +80,8 @@ remember(const struct envelope *env, const struct conf_stream *stream,
 		    texts[i].size);
 	if (env->client.family != 0)
 		ip_format(&env->client, r.client);
+	store_hide(env->shared->store, r.recipient);
+	store_hide(env->shared->store, r.value);
 	refusals_add(env->shared->refusals, &r);
 }
 

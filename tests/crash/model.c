@@ -4,6 +4,8 @@
 
 #include "base/mem.h"
 #include "db/contact.h"
+#include "db/erase.h"
+#include "tests/crash/tree.h"
 
 static struct change
 change_of(enum change_op op, int step, char which)
@@ -68,6 +70,20 @@ model_step(struct model *m, struct store *st, int i, struct error *err)
 	return true;
 }
 
+bool
+model_erase(struct model *m, struct store *st, int i, struct error *err)
+{
+	struct erase_order order = { .by = "crash" };
+	struct erasure done;
+
+	order.value = change_of(CHANGE_ADD, i, 'a').value;
+	m->erased[i] = STEP_OPEN;
+	if (!store_erase(st, &order, NULL, NULL, &done, err))
+		return false;
+	m->erased[i] = STEP_ACKED;
+	return true;
+}
+
 /* 1: suppressed, 0: not, -1: can't tell. */
 static int
 listed(struct store *st, int step, char which, struct error *err)
@@ -128,6 +144,35 @@ step_holds(const struct model *m, struct store *st, int i)
 		    b, c, k, next);
 		return wrong(i, text);
 	}
+	return true;
+}
+
+static bool
+is_erased(const struct model *m, struct store *st, int i)
+{
+	struct change c = change_of(CHANGE_ADD, i, 'a');
+	bool there = tree_mentions(store_dir(st), c.value.text);
+	struct error err = { 0 };
+	struct record rec = { 0 };
+	bool found, erased;
+
+	if (!store_get(st, &c.value, &rec, &found, &err))
+		return wrong(i, err.text);
+	erased = rec.erased;
+	record_done(&rec);
+	if (m->erased[i] == STEP_ACKED && (there || !erased))
+		return wrong(i, "its erasure is acknowledged, and not done");
+	if (m->erased[i] == STEP_OPEN && there == erased)
+		return wrong(i, "its erasure is half done");
+	return true;
+}
+
+bool
+model_is_erased(const struct model *m, struct store *st)
+{
+	for (int i = 0; i < STEPS_MAX; i++)
+		if (m->erased[i] != STEP_NEVER && !is_erased(m, st, i))
+			return false;
 	return true;
 }
 

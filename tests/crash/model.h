@@ -21,14 +21,25 @@ enum step_state {
 /* In memory that the processes share. */
 struct model {
 	volatile unsigned char steps[STEPS_MAX];
-	volatile long calls; /* when nothing went wrong */
+	volatile unsigned char erased[STEPS_MAX]; /* sI-a; a step_state, too */
+	volatile long calls;                      /* when nothing went wrong */
 };
 
 /* Makes step i. False: err. */
 bool model_step(struct model *m, struct store *st, int i, struct error *err);
 
+/* Erases the value sI-a. False: err. */
+bool model_erase(struct model *m, struct store *st, int i, struct error *err);
+
 /* Opens dir as the daemon does. */
 struct store *model_open(const char *dir, bool create, struct error *err);
+
+/*
+ * Was each erasure done whole, or not at all: then no file of the store has
+ * the text, or the value is known as one that may have it. And is what is
+ * acknowledged done?
+ */
+bool model_is_erased(const struct model *m, struct store *st);
 
 /* Is what is acknowledged there, all or nothing of each step, and the index
  * the fold of the journal? False: what is wrong is told on standard error. */

@@ -5,7 +5,8 @@
  * usage: sweep SCENARIO MODE [EVERY]
  *
  * Scenarios: write (changes, with new segments), recover (a torn end, lost
- * and damaged shards), create (a store from nothing). EVERY: only each
+ * and damaged shards), create (a store from nothing), erase (the text of two
+ * values, from an old segment and from the one that grows). EVERY: only each
  * EVERYth call. The last line is "N passed, N failed".
  */
 #include <fcntl.h>
@@ -33,6 +34,7 @@ struct scenario {
 	const char *name;
 	bool (*prepare)(struct model *m);
 	bool create; /* the workload makes the store */
+	bool erase;  /* the workload is nothing but two erasures */
 };
 
 static bool
@@ -83,6 +85,22 @@ prepare_damage(struct model *m)
 	return ok && rename(old, path) == 0;
 }
 
+/* Several segments. */
+static bool
+prepare_segments(struct model *m)
+{
+	struct error err = { 0 };
+	struct store *st = model_open(template, true, &err);
+	bool ok;
+
+	if (st == NULL)
+		return false;
+	journal_set_segment_bytes(st->journal, SEGMENT_BYTES);
+	ok = steps(m, st, 0, LAST_STEP);
+	store_close(st);
+	return ok;
+}
+
 static bool
 prepare_nothing(struct model *m)
 {
@@ -91,9 +109,10 @@ prepare_nothing(struct model *m)
 }
 
 static const struct scenario scenarios[] = {
-	{ "write", prepare_store, false },
-	{ "recover", prepare_damage, false },
-	{ "create", prepare_nothing, true },
+	{ "write", prepare_store, false, false },
+	{ "recover", prepare_damage, false, false },
+	{ "create", prepare_nothing, true, false },
+	{ "erase", prepare_segments, false, true },
 };
 
 /* The process that is hit. */
@@ -107,7 +126,11 @@ workload(const struct scenario *s, struct model *m)
 	if (st == NULL)
 		return;
 	journal_set_segment_bytes(st->journal, SEGMENT_BYTES);
-	(void)steps(m, st, begin, LAST_STEP);
+	if (s->erase)
+		(void)(model_erase(m, st, 0, &err) &&
+		       model_erase(m, st, LAST_STEP - 1, &err));
+	else
+		(void)steps(m, st, begin, LAST_STEP);
 	store_close(st);
 }
 
@@ -123,7 +146,7 @@ check(const struct scenario *s, struct model *m)
 		fprintf(stderr, "%s\n", err.text);
 		return false;
 	}
-	ok = model_holds(m, st);
+	ok = model_is_erased(m, st) && model_holds(m, st);
 	if (ok && !steps(m, st, LAST_STEP, LAST_STEP + 1)) {
 		fprintf(stderr, "it can't be written any more\n");
 		ok = false;
@@ -191,7 +214,8 @@ sweep(const struct scenario *s, enum fault_mode mode, long every)
 	prepared = *m;
 	/* Nothing goes wrong: how many calls are there? */
 	if (!strike_at(s, &prepared, m, FAULT_NONE, 0) ||
-	    m->steps[LAST_STEP - 1] != STEP_ACKED) {
+	    m->steps[LAST_STEP - 1] != STEP_ACKED ||
+	    (s->erase && m->erased[LAST_STEP - 1] != STEP_ACKED)) {
 		printf("%s: fails without a fault\n0 passed, 1 failed\n",
 		    s->name);
 		return 1;
@@ -222,7 +246,7 @@ main(int argc, char **argv)
 		if (strcmp(scenarios[i].name, argv[1]) == 0)
 			s = &scenarios[i];
 	if (s == NULL || !names_number(fault_names, span_of(argv[2]), &mode)) {
-		fprintf(stderr, "usage: sweep write|recover|create MODE "
+		fprintf(stderr, "usage: sweep write|recover|create|erase MODE "
 				"[EVERY]\n");
 		return 2;
 	}

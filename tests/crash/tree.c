@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 static int
 remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
@@ -79,4 +81,34 @@ tree_copy(const char *from, const char *to)
 			copy_file(source, target, &st);
 	}
 	closedir(dir);
+}
+
+static const char *wanted;
+
+/* A file that is gone by now has no bytes. */
+static int
+mentions(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	struct error ignored;
+	struct buf bytes;
+	bool found;
+
+	(void)ftw;
+	if (type != FTW_F || !S_ISREG(st->st_mode) ||
+	    strstr(path, ".tdb") != NULL || strstr(path, ".undo") != NULL)
+		return 0;
+	buf_init(&bytes, (size_t)st->st_size + 1);
+	found = file_read_path(path, &bytes, &ignored) && bytes.len > 0 &&
+		memmem(bytes.p, bytes.len, wanted, strlen(wanted)) != NULL;
+	if (found)
+		fprintf(stderr, "%s: has %s\n", path, wanted);
+	buf_done(&bytes);
+	return found;
+}
+
+bool
+tree_mentions(const char *path, const char *text)
+{
+	wanted = text;
+	return nftw(path, mentions, 16, FTW_PHYS) != 0;
 }

@@ -91,6 +91,32 @@ START_TEST(a_result_comes_as_it_went)
 }
 END_TEST
 
+START_TEST(an_erasure_comes_as_it_went)
+{
+	const struct erasure e = { .events = 3, .refusals = 2, .files = 1 };
+	uint64_t done = 0, total = 0;
+	struct erasure got;
+	struct buf out;
+
+	buf_init(&out, WIRE_LINE_BYTES);
+	wire_erasure_encode(&e, &out);
+	ck_assert(wire_erasure_decode((struct span){ out.p, out.len - 1 }, &got,
+	    &err));
+	ck_assert(got.events == 3 && got.refusals == 2 && got.files == 1);
+	buf_reset(&out);
+	wire_progress_encode(7, 9, &out);
+	ck_assert(wire_progress_decode((struct span){ out.p, out.len - 1 },
+	    &done, &total));
+	ck_assert(done == 7 && total == 9);
+	/* The answer is none. */
+	buf_reset(&out);
+	wire_answer_encode(true, 0, &err, &out);
+	ck_assert(!wire_progress_decode((struct span){ out.p, out.len - 1 },
+	    &done, &total));
+	buf_done(&out);
+}
+END_TEST
+
 /* No change: an operation or value that there is not, numbers that are
  * none of ours. */
 static const char *const bad[] = {
@@ -124,6 +150,7 @@ wire_suite(void)
 	    ARRAY_LEN(changes));
 	tcase_add_loop_test(t, a_result_comes_as_it_went, 0,
 	    ARRAY_LEN(results));
+	tcase_add_test(t, an_erasure_comes_as_it_went);
 	tcase_add_loop_test(t, refuses_what_is_no_change, 0, ARRAY_LEN(bad));
 	suite_add_tcase(s, t);
 	return s;

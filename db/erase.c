@@ -1,0 +1,308 @@
+#include "db/erase.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "db/batch.h"
+#include "db/erase_impl.h"
+#include "db/refusals_impl.h"
+
+#define MARK "erasing"
+#define MARK_FRESH "erasing.new" /* one name: none is left behind */
+#define MARK_BYTES (HIDE_TEXTS * 8L * LIMIT_VALUE_TEXT)
+
+/* Whole or not at all. */
+static bool
+write_mark(const struct store *st, struct span text, struct error *err)
+{
+	char path[STORE_PATH_TEXT], fresh[STORE_PATH_TEXT];
+	struct stat dir;
+
+	store_path(st, MARK, path);
+	store_path(st, MARK_FRESH, fresh);
+	if (!file_create(fresh, text, 0600, err))
+		return false;
+	/* The daemon has to read what root has begun. */
+	if (stat(st->dir, &dir) == 0 &&
+	    (geteuid() != 0 || chown(fresh, dir.st_uid, dir.st_gid) == 0) &&
+	    rename(fresh, path) == 0)
+		return file_sync_dir(st->dir, err);
+	error_errno(err, "%.180s", path);
+	(void)unlink(fresh);
+	return false;
+}
+
+/* Notes in `erasing` the order, for the store's owner alone: one line for
+ * each spelling. */
+static bool
+put_mark(const struct erasing *e, struct error *err)
+{
+	const struct erase_order *order = e->order;
+	const char *text = order->value.text;
+	struct buf out;
+	bool ok;
+
+	buf_init(&out, MARK_BYTES);
+	for (size_t i = 0; text != NULL; text = hide_spelling(e->hide, i++)) {
+		json_begin(&out);
+		json_text(&out, "kind",
+		    span_of(names_text(kind_names, (int)order->value.kind)));
+		json_text(&out, "text", span_of(text));
+		json_text(&out, "by", span_of(order->by));
+		json_text(&out, "why", span_of(order->why));
+		json_end(&out);
+		buf_add_char(&out, '\n');
+	}
+	ok = write_mark(e->st, buf_span(&out), err);
+	buf_done(&out);
+	return ok;
+}
+
+static bool
+remove_mark(const struct store *st, struct error *err)
+{
+	char path[STORE_PATH_TEXT];
+
+	store_path(st, MARK, path);
+	if (unlink(path) == 0 || errno == ENOENT)
+		return file_sync_dir(st->dir, err);
+	error_errno(err, "%.180s", path);
+	return false;
+}
+
+static bool
+take_mark(struct span line, struct erase_order *out)
+{
+	struct value *v = &out->value;
+	struct json_reader r;
+	struct error ignored;
+	int kind = 0;
+	bool ok = true;
+
+	*out = (struct erase_order){ 0 };
+	json_open(&r, line);
+	while (ok && json_next(&r)) {
+		if (span_is(r.name, "kind"))
+			ok = names_number(kind_names, r.raw, &kind);
+		else if (span_is(r.name, "text"))
+			ok = json_get(&r, v->text, sizeof(v->text));
+		else if (span_is(r.name, "by"))
+			ok = json_get(&r, out->by, sizeof(out->by));
+		else if (span_is(r.name, "why"))
+			ok = json_get(&r, out->why, sizeof(out->why));
+	}
+	v->kind = (enum kind)kind;
+	memcpy(v->shown, v->text, sizeof(v->shown));
+	return ok && json_close(&r, &ignored) && kind != 0;
+}
+
+/* The order that another process has begun with, in e; e->hide NULL: none.
+ * What it has left half written is of no use. */
+static bool
+read_mark(struct erasing *e, struct erase_order *order, struct error *err)
+{
+	char path[STORE_PATH_TEXT];
+	struct erase_order one;
+	struct span rest, line;
+	struct buf in;
+	bool ok;
+
+	store_path(e->st, MARK_FRESH, path);
+	(void)unlink(path);
+	store_path(e->st, MARK, path);
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return true;
+	buf_init(&in, MARK_BYTES);
+	ok = file_read_path(path, &in, err);
+	rest = buf_span(&in);
+	while (ok && span_cut(&rest, '\n', &line)) {
+		if (!take_mark(line, &one))
+			continue;
+		if (e->hide == NULL) {
+			*order = one;
+			store_hash(e->st, &one.value, e->hash);
+			e->hide = hide_new(&one.value, e->hash);
+		}
+		hide_also(e->hide, one.value.text);
+	}
+	buf_done(&in);
+	return ok;
+}
+
+/* As people have spelled it: the events of the value say so. */
+static bool
+collect(struct erasing *e, const struct record *rec, struct error *err)
+{
+	struct journal_pos pos = rec->head;
+
+	while (pos.segment != 0) {
+		struct event ev;
+
+		if (!store_event(e->st, pos, &ev, err))
+			return false;
+		hide_also(e->hide, ev.value.text);
+		hide_also(e->hide, ev.value.shown);
+		pos = ev.prev;
+		event_done(&ev);
+	}
+	return true;
+}
+
+/* Says in the journal that it is erased, and by whom. */
+static bool
+put_event(struct erasing *e, struct error *err)
+{
+	const struct erase_order *order = e->order;
+	struct event ev = { .op = EVENT_ERASE, .value = order->value };
+	struct journal_pos at;
+	struct record *rec;
+	struct batch b;
+	bool ok;
+
+	if (!writer_reserve(e->st, &at, err))
+		return false;
+	memcpy(ev.hash, e->hash, sizeof(ev.hash));
+	memcpy(ev.by, order->by, sizeof(ev.by));
+	memcpy(ev.why, order->why, sizeof(ev.why));
+	(void)hide_text(e->hide, ev.why);
+	batch_init(&b, e->st, at, clock_now());
+	batch_begin(&b);
+	ev.since = b.after.at;
+	event_hide(&ev);
+	rec = batch_record(&b, e->hash, err);
+	ok = rec != NULL && batch_append(&b, rec, &ev, err);
+	if (ok) {
+		batch_end(&b);
+		ok = writer_commit(e->st, &b, err);
+	}
+	event_done(&ev);
+	batch_done(&b);
+	return ok;
+}
+
+static bool
+begin(struct store *st, void *arg, struct error *err)
+{
+	struct erasing *e = arg;
+	struct record rec = { 0 };
+	bool found, ok;
+
+	if (!index_get(st, e->hash, &rec, &found, err))
+		return false;
+	ok = collect(e, &rec, err) && put_mark(e, err) &&
+	     (rec.erased || put_event(e, err));
+	record_done(&rec);
+	/* Their positions are checked by the line where they stand: it must
+	 * not be one that changes. */
+	if (ok)
+		index_tend(st);
+	return ok;
+}
+
+static bool
+run(struct erasing *e, struct error *err)
+{
+	return writer_alone(e->st, begin, e, err) && erase_everywhere(e, err) &&
+	       remove_mark(e->st, err);
+}
+
+/* Takes up what was begun by somebody who did not get to the end. */
+static bool
+finish_other(struct store *st, struct error *err)
+{
+	struct erase_order order;
+	struct erasure ignored = { 0 };
+	struct erasing e = { .st = st, .order = &order, .out = &ignored };
+	bool ok = read_mark(&e, &order, err);
+
+	if (e.hide != NULL)
+		ok = ok && run(&e, err);
+	hide_free(e.hide);
+	return ok;
+}
+
+void
+erase_resume(struct store *st)
+{
+	struct error err;
+
+	if (finish_other(st, &err))
+		return;
+	snprintf(st->note, sizeof(st->note),
+	    "an erasure is not finished: %.150s; erase the value once more",
+	    err.text);
+}
+
+/* What only the writer can do. */
+static bool
+erase_here(struct erasing *e, struct error *err)
+{
+	struct store *st = e->st;
+	bool ok;
+
+	pthread_mutex_lock(&st->erase_lock);
+	ok = finish_other(st, err) && run(e, err);
+	pthread_mutex_unlock(&st->erase_lock);
+	return ok;
+}
+
+bool
+store_erase(struct store *st, const struct erase_order *order, erase_fn *tell,
+    void *arg, struct erasure *out, struct error *err)
+{
+	struct change said = { .op = CHANGE_REMOVE, .value = order->value };
+	struct erase_order clean = { 0 };
+	struct erasing e = { .st = st,
+		.order = &clean,
+		.tell = tell,
+		.arg = arg,
+		.out = out };
+	bool ok;
+
+	*out = (struct erasure){ 0 };
+	memcpy(said.by, order->by, sizeof(said.by));
+	memcpy(said.why, order->why, sizeof(said.why));
+	if (!change_clean(&said, err))
+		return false;
+	if (st->client != NULL)
+		return client_erase(st->client, &said, tell, arg, out, err);
+	if (st->lock_fd < 0) {
+		error_set(err, ERROR_REFUSED, "opened only to look");
+		return false;
+	}
+	clean.value = said.value;
+	memcpy(clean.by, said.by, sizeof(clean.by));
+	memcpy(clean.why, said.why, sizeof(clean.why));
+	store_hash(st, &clean.value, e.hash);
+	e.hide = hide_new(&clean.value, e.hash);
+	ok = erase_here(&e, err);
+	hide_free(e.hide);
+	return ok;
+}
+
+void
+store_hide(struct store *st, char text[LIMIT_VALUE_TEXT])
+{
+	uint8_t hash[VALUE_HASH_BYTES];
+	struct error ignored;
+	struct record rec;
+	struct value v;
+	bool found;
+
+	if (!value_parse(span_of(text), &v, &ignored))
+		return;
+	store_hash(st, &v, hash);
+	if (!index_get(st, hash, &rec, &found, &ignored) || !found)
+		return;
+	if (rec.erased) {
+		value_hide(&v, hash);
+		(void)span_copy(span_of(v.text), text, LIMIT_VALUE_TEXT);
+	}
+	record_done(&rec);
+}

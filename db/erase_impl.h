@@ -1,0 +1,25 @@
+/*
+ * erase_impl - what the files of erase share.
+ */
+#ifndef DB_ERASE_IMPL_H
+#define DB_ERASE_IMPL_H
+
+#include "db/erase.h"
+#include "db/hide.h"
+#include "db/store_impl.h"
+
+struct erasing {
+	struct store *st;
+	const struct erase_order *order;
+	uint8_t hash[VALUE_HASH_BYTES];
+	struct hide *hide;
+	erase_fn *tell;
+	void *arg;
+	struct erasure *out;
+};
+
+/* erase_files.c: takes the text out of all files of the store. Again, too:
+ * what has none of it is left alone. */
+bool erase_everywhere(struct erasing *e, struct error *err) MUST_CHECK;
+
+#endif
