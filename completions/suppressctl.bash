@@ -55,6 +55,7 @@ _suppressctl()
 			sed -n 's/^  \([a-z]\{1,\}\) .*/\1/p') ;;
 		review:*) words="list accept reject" ;;
 		key:*) words="new list retire" ;;
+		privacy:*) words="hashed" ;;
 		*)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			return

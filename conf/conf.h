@@ -35,6 +35,9 @@ enum action {
 /* When the store can't answer. */
 enum on_error { ON_ERROR_DEFER, ON_ERROR_ACCEPT };
 
+/* What the store keeps of values: text, or hashes alone. */
+enum conf_privacy { CONF_PLAIN, CONF_HASHED };
+
 /* What happens to a report that was processed. */
 enum processed { PROCESSED_DELIVER, PROCESSED_DISCARD, PROCESSED_FILE };
 
@@ -50,6 +53,7 @@ enum log_to { LOG_TO_STDERR, LOG_TO_SYSLOG };
 
 extern const struct name action_names[];
 extern const struct name on_error_names[];
+extern const struct name conf_privacy_names[];
 extern const struct name processed_names[];
 extern const struct name conf_report_names[];
 
@@ -113,6 +117,7 @@ struct conf {
 	bool log_debug;
 	char user[LIMIT_KEY_ID_TEXT]; /* whom suppressd becomes; "": stays */
 	enum on_error on_error;
+	enum conf_privacy privacy;
 	char phone_region[PHONE_REGION_TEXT]; /* "": none */
 
 	/* which mail is outbound */

@@ -24,6 +24,12 @@ const struct name on_error_names[] = {
 	{ 0, NULL },
 };
 
+const struct name conf_privacy_names[] = {
+	{ CONF_PLAIN, "plain" },
+	{ CONF_HASHED, "hashed" },
+	{ 0, NULL },
+};
+
 const struct name processed_names[] = {
 	{ PROCESSED_DELIVER, "deliver" },
 	{ PROCESSED_DISCARD, "discard" },
@@ -54,6 +60,7 @@ const struct setting_row conf_rows[] = {
 	{ "", "debug", SETTING_BOOL, AT(log_debug), NULL, 0, 0 },
 	{ "", "user", SETTING_USER, AT(user), NULL, 0, 0 },
 	{ "", "on_error", SETTING_WORD, AT(on_error), on_error_names, 0, 0 },
+	{ "", "privacy", SETTING_WORD, AT(privacy), conf_privacy_names, 0, 0 },
 	{ "", "phone_region", SETTING_REGION, AT(phone_region), NULL, 0, 0 },
 	{ "outbound", "daemons", SETTING_MATCHES, AT(outbound_daemons), NULL, 0,
 	    0 },

@@ -26,6 +26,7 @@ command_fn cmd_rebuild;
 command_fn cmd_backup;
 command_fn cmd_restore;
 command_fn cmd_erase;
+command_fn cmd_privacy;
 command_fn cmd_key;
 command_fn cmd_token;
 command_fn cmd_doctor;

@@ -63,6 +63,8 @@ const struct command commands[] = {
 	    "Verify a backup and put it in place of the store." },
 	{ "erase", "VALUE", "why", 1, 1, cmd_erase,
 	    "Forget the text of a value; its hash goes on blocking it." },
+	{ "privacy", "[hashed]", "", 0, 1, cmd_privacy,
+	    "What the store keeps of values; make it keep hashes alone." },
 	{ "key", "new [ID] | list | retire ID", "", 1, 2, cmd_key,
 	    "The keys of tokens, the proof that a mail was ours." },
 	{ "token", "new NAME | list | revoke NAME", "expires scope", 1, 2,

@@ -136,6 +136,7 @@ ctl_look(const struct ctl *ctl, bool mend, struct error *err)
 {
 	const struct store_options look = { .mode = STORE_READ };
 	const struct store_options recover = { .mode = STORE_WRITE,
+		.hashed = ctl->conf->privacy == CONF_HASHED,
 		.create = index_is_gone(ctl) };
 	struct error ignored;
 	struct store *st = store_open(ctl->store_dir, &look, err);
@@ -150,6 +151,7 @@ struct store *
 ctl_change(const struct ctl *ctl, bool create, struct error *err)
 {
 	const struct store_options options = { .mode = STORE_CHANGE,
+		.hashed = ctl->conf->privacy == CONF_HASHED,
 		.create = create || index_is_gone(ctl),
 		.lock_wait_s = LOCK_WAIT_S };
 	struct store *st;

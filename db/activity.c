@@ -192,7 +192,8 @@ query_activity(struct store *st, const struct value *v, const struct filter *f,
 	bool ok;
 
 	*lost = 0;
-	if (!history_read_place(v, f, &m.place, err) ||
+	if (!query_is_possible(st, f, err) ||
+	    !history_read_place(v, f, &m.place, err) ||
 	    !open_refusals(&m, st, v, err))
 		return false;
 	ok = walk(&m, st, v, err);

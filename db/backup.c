@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "db/journal_impl.h"
+#include "db/privacy.h"
 #include "db/store_impl.h"
 
 #define PIECE_BYTES (256L * 1024)
@@ -161,12 +162,15 @@ whole_bytes(const struct journal *j, uint32_t segment, uint64_t *size,
 }
 
 static bool
-put_about(struct archive *a, uint32_t segments)
+put_about(struct archive *a, struct store *st, uint32_t segments)
 {
 	char time[CLOCK_TEXT];
+	enum privacy privacy;
 	struct buf text;
 	bool ok;
 
+	if (!store_privacy(st, &privacy, a->err))
+		return false;
 	clock_format(a->now, time);
 	buf_init(&text, 1024);
 	json_begin(&text);
@@ -174,6 +178,8 @@ put_about(struct archive *a, uint32_t segments)
 	json_text(&text, "backup", span_of("suppressd"));
 	json_text(&text, "ts", span_of(time));
 	json_int(&text, "segments", segments);
+	json_text(&text, "privacy",
+	    span_of(names_text(privacy_names, (int)privacy)));
 	json_end(&text);
 	buf_add_char(&text, '\n');
 	ok = put_text(a, BACKUP_ABOUT, buf_span(&text));
@@ -248,6 +254,7 @@ backup_write(struct store *st, int fd, int64_t now, backup_fn *tell, void *arg,
 	store_path(st, "key", path);
 	a.total = total_bytes(st, last);
 	hash_begin(&a.sum, NULL, HASH_LONG_BYTES);
-	return put_about(&a, last) && put_file(&a, BACKUP_KEY, path, WHOLE) &&
+	return put_about(&a, st, last) &&
+	       put_file(&a, BACKUP_KEY, path, WHOLE) &&
 	       put_segments(&a, st, last) && put_end(&a);
 }

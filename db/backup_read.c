@@ -15,6 +15,8 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "db/privacy.h"
+#include "db/store_impl.h"
 
 #define PIECE_BYTES (256L * 1024)
 #define ABOUT_BYTES_MAX 4096
@@ -149,9 +151,10 @@ get_checksum(struct reading *r)
 	return corrupt(r, "its checksum is wrong");
 }
 
-/* How many segments there are. */
+/* How many segments there are, and whether it keeps text; older ones say
+ * nothing of that. */
 static bool
-get_about(struct reading *r, uint32_t *segments)
+get_about(struct reading *r, uint32_t *segments, int *privacy)
 {
 	struct json_reader json;
 	struct error ignored;
@@ -159,6 +162,7 @@ get_about(struct reading *r, uint32_t *segments)
 	uint64_t size;
 
 	*segments = 0;
+	*privacy = PRIVACY_PLAIN;
 	if (!get_header(r, BACKUP_ABOUT, ABOUT_BYTES_MAX, &size, NULL) ||
 	    !get(r, (size_t)size + backup_padding(size)))
 		return false;
@@ -171,6 +175,10 @@ get_about(struct reading *r, uint32_t *segments)
 		else if (span_is(json.name, "segments") && json.number > 0 &&
 			 json.number <= UINT32_MAX)
 			*segments = (uint32_t)json.number;
+		else if (span_is(json.name, "privacy") &&
+			 !names_number(privacy_names, json.raw, privacy))
+			return corrupt(r,
+			    BACKUP_ABOUT " is of a newer version");
 	}
 	if (json_close(&json, &ignored) && ours && *segments > 0)
 		return true;
@@ -190,12 +198,21 @@ make_dirs(const char *dir, struct error *err)
 }
 
 static bool
+put_privacy(const struct reading *r, int privacy)
+{
+	return privacy == PRIVACY_PLAIN ||
+	       file_replace(r->dir, STORE_PRIVACY_NAME,
+		   span_of(names_text(privacy_names, privacy)), 0640, r->err);
+}
+
+static bool
 get_all(struct reading *r)
 {
 	char journal[PATH_TEXT], name[64];
 	uint32_t segments;
+	int privacy;
 
-	if (!get_about(r, &segments) || !make_dirs(r->dir, r->err) ||
+	if (!get_about(r, &segments, &privacy) || !make_dirs(r->dir, r->err) ||
 	    !get_file(r, BACKUP_KEY, KEY_BYTES_MAX))
 		return false;
 	for (uint32_t i = 1; i <= segments; i++) {
@@ -203,7 +220,7 @@ get_all(struct reading *r)
 		if (!get_file(r, name, BACKUP_SEGMENT_BYTES_MAX))
 			return false;
 	}
-	if (!get_checksum(r))
+	if (!get_checksum(r) || !put_privacy(r, privacy))
 		return false;
 	snprintf(journal, sizeof(journal), "%s/journal", r->dir);
 	return file_sync_dir(journal, r->err) && file_sync_dir(r->dir, r->err);

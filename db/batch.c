@@ -128,28 +128,35 @@ same_report(struct batch *b, const struct record *rec, const struct change *c,
 	return true;
 }
 
-/* Has the value of this record been erased? */
+/* Must the value of this record be kept by its hash? */
 static bool
-is_erased(const struct record *rec)
+is_hidden(const struct batch *b, const struct record *rec)
 {
-	return rec != NULL && rec->erased;
+	return b->st->hides || (rec != NULL && rec->erased);
 }
 
-/* What was erased once comes back in no event. */
+/* What must not be kept comes into no event. */
 static void
-keep_hidden(const struct batch *b, const struct record *rec, struct event *ev)
+hide(const struct batch *b, const struct record *rec, struct event *ev)
 {
 	struct hide *h;
 
 	if (ev->other_kind != 0 &&
-	    is_erased(overlay_find(&b->records, ev->other_hash)))
+	    is_hidden(b, overlay_find(&b->records, ev->other_hash)))
 		event_hide_other(ev);
-	if (!is_erased(rec))
+	if (!is_hidden(b, rec))
 		return;
 	h = hide_new(&ev->value, ev->hash);
 	(void)hide_text(h, ev->why);
 	hide_free(h);
 	event_hide(ev);
+	if (!b->st->hides)
+		return;
+	h = hide_new_all();
+	(void)hide_text(h, ev->why);
+	if (ev->value.kind == KIND_CONTACT)
+		(void)hide_text(h, ev->value.shown);
+	hide_free(h);
 }
 
 bool
@@ -165,7 +172,7 @@ batch_append(struct batch *b, struct record *rec, struct event *ev,
 	ev->dot = b->st->identity;
 	ev->dot.seq = ++b->after.seq;
 	ev->prev = rec->head;
-	keep_hidden(b, rec, ev);
+	hide(b, rec, ev);
 	b->last_offset = b->lines.len;
 	event_encode(ev, &b->lines);
 	if (b->lines.full ||

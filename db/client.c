@@ -275,15 +275,18 @@ bool
 client_erase(struct client *c, const struct change *order, erase_fn *tell,
     void *arg, struct erasure *out, struct error *err)
 {
-	const struct wire_request q = { .what = "erase" };
+	struct wire_request q = { .what = "erase" };
 	uint64_t done = 0, total = 0, events;
 	struct buf request;
 	struct span line;
 	bool ok;
 
 	buf_init(&request, 2 * WIRE_LINE_BYTES);
+	if (order == NULL)
+		(void)span_copy(span_of("hash"), q.what, sizeof(q.what));
 	wire_request_encode(&q, &request);
-	wire_change_encode(order, &request);
+	if (order != NULL)
+		wire_change_encode(order, &request);
 	pthread_mutex_lock(&c->lock);
 	ok = send_request(c, &request, err) && answer_line(c, &line, err);
 	while (ok && wire_progress_decode(line, &done, &total)) {

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -22,16 +21,12 @@ static bool
 write_mark(const struct store *st, struct span text, struct error *err)
 {
 	char path[STORE_PATH_TEXT], fresh[STORE_PATH_TEXT];
-	struct stat dir;
 
 	store_path(st, MARK, path);
 	store_path(st, MARK_FRESH, fresh);
 	if (!file_create(fresh, text, 0600, err))
 		return false;
-	/* The daemon has to read what root has begun. */
-	if (stat(st->dir, &dir) == 0 &&
-	    (geteuid() != 0 || chown(fresh, dir.st_uid, dir.st_gid) == 0) &&
-	    rename(fresh, path) == 0)
+	if (store_give(st, fresh) && rename(fresh, path) == 0)
 		return file_sync_dir(st->dir, err);
 	error_errno(err, "%.180s", path);
 	(void)unlink(fresh);
@@ -198,10 +193,6 @@ begin(struct store *st, void *arg, struct error *err)
 	ok = collect(e, &rec, err) && put_mark(e, err) &&
 	     (rec.erased || put_event(e, err));
 	record_done(&rec);
-	/* Their positions are checked by the line where they stand: it must
-	 * not be one that changes. */
-	if (ok)
-		index_tend(st);
 	return ok;
 }
 
@@ -212,9 +203,8 @@ run(struct erasing *e, struct error *err)
 	       remove_mark(e->st, err);
 }
 
-/* Takes up what was begun by somebody who did not get to the end. */
-static bool
-finish_other(struct store *st, struct error *err)
+bool
+erase_finish(struct store *st, struct error *err)
 {
 	struct erase_order order;
 	struct erasure ignored = { 0 };
@@ -232,7 +222,7 @@ erase_resume(struct store *st)
 {
 	struct error err;
 
-	if (finish_other(st, &err))
+	if (erase_finish(st, &err))
 		return;
 	snprintf(st->note, sizeof(st->note),
 	    "an erasure is not finished: %.150s; erase the value once more",
@@ -247,7 +237,7 @@ erase_here(struct erasing *e, struct error *err)
 	bool ok;
 
 	pthread_mutex_lock(&st->erase_lock);
-	ok = finish_other(st, err) && run(e, err);
+	ok = erase_finish(st, err) && run(e, err);
 	pthread_mutex_unlock(&st->erase_lock);
 	return ok;
 }
@@ -286,23 +276,33 @@ store_erase(struct store *st, const struct erase_order *order, erase_fn *tell,
 	return ok;
 }
 
+/* False also where that can't be told. */
+static bool
+is_erased(struct store *st, const uint8_t *hash)
+{
+	struct error ignored;
+	struct record rec;
+	bool found, erased;
+
+	if (!index_get(st, hash, &rec, &found, &ignored) || !found)
+		return false;
+	erased = rec.erased;
+	record_done(&rec);
+	return erased;
+}
+
 void
 store_hide(struct store *st, char text[LIMIT_VALUE_TEXT])
 {
 	uint8_t hash[VALUE_HASH_BYTES];
 	struct error ignored;
-	struct record rec;
 	struct value v;
-	bool found;
 
 	if (!value_parse(span_of(text), &v, &ignored))
 		return;
 	store_hash(st, &v, hash);
-	if (!index_get(st, hash, &rec, &found, &ignored) || !found)
+	if (!st->hides && !is_erased(st, hash))
 		return;
-	if (rec.erased) {
-		value_hide(&v, hash);
-		(void)span_copy(span_of(v.text), text, LIMIT_VALUE_TEXT);
-	}
-	record_done(&rec);
+	value_hide(&v, hash);
+	(void)span_copy(span_of(v.text), text, LIMIT_VALUE_TEXT);
 }

@@ -39,9 +39,9 @@ bool store_erase(struct store *st, const struct erase_order *order,
     erase_fn *tell, void *arg, struct erasure *out,
     struct error *err) MUST_CHECK;
 
-/* Gives the hash in the place of a value's text that must not be kept any
- * more, once it was erased. What is no value, or where that can't be told,
- * stays as it is. */
+/* Gives the hash in the place of a value's text that must not be kept: it was
+ * erased, or the store keeps none (privacy.h). What is no value, or where that
+ * can't be told, stays as it is. */
 void store_hide(struct store *st, char text[LIMIT_VALUE_TEXT]);
 
 #endif

@@ -47,10 +47,13 @@ rewrite_segment(struct store *st, void *arg, struct error *err)
 		    "error: restart it");
 		return false;
 	}
+	/* A shard's position is checked by the line where it stands: that
+	 * must not be one that changes behind its back. */
+	index_tend(st);
 	if (!journal_rewrite(st->journal, &how, &changed, err))
 		return false;
 	w->e->out->events += changed;
-	return true;
+	return w->segment != st->now.pos.segment || index_stamp(st, err);
 }
 
 /* Most segments have nothing of the value: others' changes go on while they
@@ -103,12 +106,32 @@ hide_name(const struct erasing *e, char *text, size_t size)
 	return true;
 }
 
+/* False: the hash stands there already, or nothing that is a value. */
+static bool
+hide_any(const struct erasing *e, char *text)
+{
+	struct error ignored;
+	struct value v;
+
+	if (!value_parse(span_of(text), &v, &ignored) ||
+	    value_is_hidden(&v, NULL))
+		return false;
+	store_hide(e->st, text);
+	return true;
+}
+
+/* Who wanted to send is one of us: that stays, but where it is the value. */
 static bool
 hide_refusal(struct refusal *r, void *arg)
 {
 	const struct erasing *e = arg;
-	bool any = hide_name(e, r->recipient, sizeof(r->recipient));
+	bool any;
 
+	if (e->order == NULL) {
+		any = hide_any(e, r->recipient);
+		return hide_any(e, r->value) || any;
+	}
+	any = hide_name(e, r->recipient, sizeof(r->recipient));
 	any = hide_name(e, r->value, sizeof(r->value)) || any;
 	any = hide_text(e->hide, r->sender) || any;
 	return hide_text(e->hide, r->login) || any;

@@ -10,13 +10,17 @@
 
 struct erasing {
 	struct store *st;
-	const struct erase_order *order;
+	const struct erase_order *order; /* NULL: all values */
 	uint8_t hash[VALUE_HASH_BYTES];
 	struct hide *hide;
 	erase_fn *tell;
 	void *arg;
 	struct erasure *out;
 };
+
+/* erase.c: takes up what was begun by somebody who did not get to the end.
+ * The erase lock is held. */
+bool erase_finish(struct store *st, struct error *err) MUST_CHECK;
 
 /* erase_files.c: takes the text out of all files of the store. Again, too:
  * what has none of it is left alone. */

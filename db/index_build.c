@@ -313,6 +313,17 @@ index_merge(struct store *st, const struct overlay *changed, uint64_t expected)
 	index_commit(st, changed);
 }
 
+bool
+index_stamp(struct store *st, struct error *err)
+{
+	if (!journal_crc_before(st->journal, st->now.pos, &st->now.crc, err))
+		return false;
+	for (size_t i = 0; i < SHARDS; i++)
+		if (st->slots[i].shard != NULL && !commit_shard(st, i, NULL, 0))
+			replace_shard(st, i);
+	return true;
+}
+
 void
 index_tend(struct store *st)
 {

@@ -4,6 +4,25 @@
 #include "db/query_impl.h"
 
 #include "db/contact.h"
+#include "db/privacy.h"
+
+bool
+query_is_possible(struct store *st, const struct filter *f, struct error *err)
+{
+	enum privacy privacy;
+
+	if (f->search[0] == '\0')
+		return true;
+	if (!store_privacy(st, &privacy, err))
+		return false;
+	if (privacy == PRIVACY_PLAIN)
+		return true;
+	error_set(err, ERROR_INVALID,
+	    "this store keeps hashes, no text that could be searched for "
+	    "'%.60s': give the whole value to check, show or history",
+	    f->search);
+	return false;
+}
 
 static bool
 event_matches(const struct filter *f, const struct event *ev)
@@ -106,6 +125,7 @@ query_history(struct store *st, const struct value *v, const struct filter *f,
 {
 	struct history_place place;
 
-	return history_read_place(v, f, &place, err) &&
+	return query_is_possible(st, f, err) &&
+	       history_read_place(v, f, &place, err) &&
 	       history_walk(st, v, f, &place.event, fn, arg, err);
 }

@@ -70,6 +70,11 @@ struct reason_row {
 typedef bool query_reason_fn(const struct reason_row *row, void *arg);
 typedef bool query_event_fn(const struct event *ev, void *arg);
 
+/* Can the filter be answered? ERROR_INVALID: it searches for text, which the
+ * store does not keep (privacy.h). All below that take a filter ask it. */
+bool query_is_possible(struct store *st, const struct filter *f,
+    struct error *err) MUST_CHECK;
+
 /* The live reasons of one value, oldest first; *n counts them. */
 bool query_value(struct store *st, const struct value *v, int64_t now,
     query_reason_fn *fn, void *arg, size_t *n, struct error *err) MUST_CHECK;

@@ -316,6 +316,9 @@ query_page(struct store *st, const struct filter *f, int64_t now,
 	struct listing l;
 	bool ok;
 
+	*more = false;
+	if (!query_is_possible(st, f, err))
+		return false;
 	listing_init(&l, st, f, now);
 	l.fn = fn;
 	l.arg = arg;

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +19,7 @@
 
 #include "base/mem.h"
 #include "db/pack.h"
+#include "db/privacy.h"
 #include "db/wire.h"
 
 #define CONNECTIONS_MAX 64
@@ -42,32 +42,6 @@ struct server {
 	struct connection connections[CONNECTIONS_MAX];
 	char path[STORE_PATH_TEXT];
 };
-
-/*
- * Who asks: root, our own user and STORE_SPEAKER may speak for others (sudo,
- * the API's tokens), everybody else is who the kernel says.
- */
-static bool
-peer_name(int fd, char out[LIMIT_ACTOR_TEXT])
-{
-	struct ucred peer;
-	socklen_t len = sizeof(peer);
-	struct passwd pw, *found = NULL;
-	char names[1024];
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
-		peer.uid = (uid_t)-1;
-	if (peer.uid == 0 || peer.uid == getuid())
-		return false;
-	if (getpwuid_r(peer.uid, &pw, names, sizeof(names), &found) == 0 &&
-	    found != NULL && strcmp(pw.pw_name, STORE_SPEAKER) == 0)
-		return false;
-	if (found != NULL)
-		(void)span_copy(span_of(pw.pw_name), out, LIMIT_ACTOR_TEXT);
-	else
-		snprintf(out, LIMIT_ACTOR_TEXT, "uid %u", (unsigned)peer.uid);
-	return true;
-}
 
 static bool
 read_changes(struct wire_reader *in, struct change *changes, size_t n,
@@ -95,7 +69,7 @@ do_change(struct connection *c, struct wire_reader *in, size_t n,
 	struct error err = { 0 };
 	bool whole, ok;
 
-	whole = read_changes(in, changes, n, peer_name(c->fd, by) ? by : NULL,
+	whole = read_changes(in, changes, n, wire_peer(c->fd, by) ? by : NULL,
 	    &err);
 	ok =
 	    whole && writer_change(c->server->store, changes, n, results, &err);
@@ -121,7 +95,7 @@ do_load(struct connection *c, struct wire_reader *in,
 	buf_init(&packed, q->bytes);
 	whole = wire_bytes(in, q->bytes, &packed, &err);
 	slice.packed = buf_span(&packed);
-	slice.by = peer_name(c->fd, by) ? by : NULL;
+	slice.by = wire_peer(c->fd, by) ? by : NULL;
 	ok = whole && writer_load(c->server->store, &slice, results, &err);
 	wire_answer_encode(ok, 0, &err, answer);
 	for (size_t i = 0; ok && i < q->n; i++)
@@ -164,6 +138,15 @@ tell_progress(uint64_t done, uint64_t total, void *arg)
 	buf_done(&line);
 }
 
+static void
+answer_erasure(bool ok, const struct erasure *done, const struct error *err,
+    struct buf *answer)
+{
+	wire_answer_encode(ok, 0, err, answer);
+	if (ok)
+		wire_erasure_encode(done, answer);
+}
+
 static bool
 do_erase(struct connection *c, struct wire_reader *in, struct buf *answer)
 {
@@ -175,7 +158,7 @@ do_erase(struct connection *c, struct wire_reader *in, struct buf *answer)
 	bool whole, ok;
 
 	whole =
-	    read_changes(in, &said, 1, peer_name(c->fd, by) ? by : NULL, &err);
+	    read_changes(in, &said, 1, wire_peer(c->fd, by) ? by : NULL, &err);
 	if (whole) {
 		order.value = said.value;
 		memcpy(order.by, said.by, sizeof(order.by));
@@ -183,10 +166,19 @@ do_erase(struct connection *c, struct wire_reader *in, struct buf *answer)
 	}
 	ok = whole && store_erase(c->server->store, &order, tell_progress, c,
 			  &done, &err);
-	wire_answer_encode(ok, 0, &err, answer);
-	if (ok)
-		wire_erasure_encode(&done, answer);
+	answer_erasure(ok, &done, &err, answer);
 	return whole;
+}
+
+static void
+do_hash(struct connection *c, struct buf *answer)
+{
+	struct error err = { 0 };
+	struct erasure done;
+	bool ok =
+	    store_hash_all(c->server->store, tell_progress, c, &done, &err);
+
+	answer_erasure(ok, &done, &err, answer);
 }
 
 /* A question that is not ours: nothing was done, whatever comes of it. */
@@ -233,6 +225,8 @@ serve_one(struct connection *c, struct wire_reader *in, struct span line)
 		go_on = do_load(c, in, &q, &answer);
 	} else if (strcmp(q.what, "erase") == 0) {
 		go_on = do_erase(c, in, &answer);
+	} else if (strcmp(q.what, "hash") == 0) {
+		do_hash(c, &answer);
 	} else if (strcmp(q.what, "rebuild") == 0) {
 		do_rebuild(c, &answer);
 	} else {

@@ -160,6 +160,8 @@ recover(struct store *st, bool thorough, struct error *err)
 	if (!index_catch_up(st, &rebuilt, err))
 		return false;
 	writer_tell(st);
+	if (!privacy_begin(st, err))
+		return false;
 	erase_resume(st);
 	if (end.cut_bytes > 0)
 		snprintf(st->note, sizeof(st->note),
@@ -206,6 +208,7 @@ store_open(const char *dir, const struct store_options *options,
 	bool ok = true;
 
 	st->lock_fd = -1;
+	st->hides = options->hashed;
 	pthread_mutex_init(&st->queue_lock, NULL);
 	pthread_cond_init(&st->queue_moved, NULL);
 	pthread_mutex_init(&st->erase_lock, NULL);

@@ -9,6 +9,7 @@
  *	writer.sock                    where the daemon takes changes
  *	traffic                        counts of the last day (traffic.h)
  *	erasing                        what is being erased (erase.h)
+ *	privacy                        does it keep text (privacy.h)?
  *
  * Safe side by side: lookups need nobody; changes go through the one process
  * that holds the lock. Thread safe.
@@ -47,6 +48,8 @@ struct store_options {
 	enum store_mode mode;
 	bool create;     /* make an empty store if dir is missing or empty */
 	int lock_wait_s; /* seconds; 0: don't wait */
+	bool hashed;     /* what is new is kept by its hash (privacy.h); a new
+			    store is such a one for good */
 };
 
 /*

@@ -25,6 +25,7 @@
 #define STORE_LOCK_NAME "lock"
 #define STORE_SOCKET_NAME "writer.sock"
 #define STORE_TRAFFIC_NAME "traffic"
+#define STORE_PRIVACY_NAME "privacy"
 
 /* A shard and the right to replace it. */
 struct slot {
@@ -80,6 +81,7 @@ struct store {
 	atomic_ullong told_lsn;    /* now.lsn */
 	atomic_ullong told_behind; /* untended */
 	atomic_bool told_poisoned;
+	atomic_bool hides; /* what is new is kept by its hash (privacy.h) */
 	pthread_mutex_t erase_lock; /* one erasure at a time; taken first */
 
 	struct server *server; /* NULL: not serving */
@@ -144,6 +146,10 @@ void index_merge(struct store *st, const struct overlay *changed,
 
 /* Makes anew what a lookup has found damaged. */
 void index_heal(struct store *st);
+
+/* The line where the writer stands has another checksum now: gives it to the
+ * shards, which are all brought up to there. */
+bool index_stamp(struct store *st, struct error *err) MUST_CHECK;
 
 /* Brings the position of every shard up; makes crowded ones larger. */
 void index_tend(struct store *st);
@@ -221,6 +227,13 @@ bool store_create(const struct store *st, struct error *err) MUST_CHECK;
 bool store_make_key(const struct store *st, struct error *err) MUST_CHECK;
 bool store_read_key(struct store *st, struct error *err) MUST_CHECK;
 
+/* A file that root has made becomes the store's owner's: the daemon has to
+ * read it. False: errno. */
+bool store_give(const struct store *st, const char *path) MUST_CHECK;
+
+/* privacy.c: what the store says of it, as the writer begins. */
+bool privacy_begin(struct store *st, struct error *err) MUST_CHECK;
+
 /* erase.c: goes on with what another writer has begun to erase. What comes of
  * it is told in the note: mail does not wait for it. */
 void erase_resume(struct store *st);
@@ -238,6 +251,7 @@ bool client_load(struct client *c, const struct slice *slice,
     struct change_result *results, struct error *err) MUST_CHECK;
 bool client_ask(struct client *c, const char *what, struct span question,
     struct buf *answer, struct error *err) MUST_CHECK;
+/* order NULL: of all values. */
 bool client_erase(struct client *c, const struct change *order, erase_fn *tell,
     void *arg, struct erasure *out, struct error *err) MUST_CHECK;
 bool client_rebuild(struct client *c, uint64_t *events,

@@ -20,6 +20,9 @@
  *	<- {"v":1,"ok":true}		and a line of what it was:
  *	<- {"events":2,"refusals":1,"files":0}
  *
+ *	-> {"v":1,"do":"hash"}
+ *	<- as with erase
+ *
  *	-> {"v":1,"do":"token","bytes":9}	for any word that is not ours,
  *						and the bytes of the question
  *	<- {"v":1,"ok":true,"n":1}	and n lines of store_answer_fn
@@ -84,6 +87,12 @@ bool wire_answer_decode(struct span line, uint64_t *n,
 
 /* Sends all of it; false: errno. A peer that is gone is no signal. */
 bool wire_send(int fd, const struct buf *out) MUST_CHECK;
+
+/*
+ * Who asks, by the kernel. False: root, our own user or STORE_SPEAKER, who may
+ * speak for others (sudo, the API's tokens).
+ */
+bool wire_peer(int fd, char out[LIMIT_ACTOR_TEXT]) MUST_CHECK;
 
 /* Lines out of a socket. */
 struct wire_reader {

@@ -2,6 +2,8 @@
 #include "db/wire.h"
 
 #include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -109,5 +111,27 @@ wire_bytes(struct wire_reader *r, size_t len, struct buf *out,
 			return false;
 		}
 	}
+	return true;
+}
+
+bool
+wire_peer(int fd, char out[LIMIT_ACTOR_TEXT])
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+	struct passwd pw, *found = NULL;
+	char names[1024];
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
+		peer.uid = (uid_t)-1;
+	if (peer.uid == 0 || peer.uid == getuid())
+		return false;
+	if (getpwuid_r(peer.uid, &pw, names, sizeof(names), &found) == 0 &&
+	    found != NULL && strcmp(pw.pw_name, STORE_SPEAKER) == 0)
+		return false;
+	if (found != NULL)
+		(void)span_copy(span_of(pw.pw_name), out, LIMIT_ACTOR_TEXT);
+	else
+		snprintf(out, LIMIT_ACTOR_TEXT, "uid %u", (unsigned)peer.uid);
 	return true;
 }

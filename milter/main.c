@@ -38,10 +38,12 @@ static const struct daemon about = {
  * nothing may be written, but the list goes on to be kept.
  */
 static struct store *
-open_store(const char *dir, struct error *err)
+open_store(const struct conf *c, struct error *err)
 {
+	const char *dir = c->store;
 	const struct store_options write = { .mode = STORE_WRITE,
 		.create = true,
+		.hashed = c->privacy == CONF_HASHED,
 		.lock_wait_s = LOCK_WAIT_S };
 	const struct store_options look = { .mode = STORE_READ };
 	struct store *st = store_open(dir, &write, err);
@@ -169,7 +171,7 @@ run(struct conf *c)
 	/* The socket first: another one of us with the same configuration
 	 * is noticed at once. */
 	if (lock_socket(c->socket, &err))
-		shared.store = open_store(c->store, &err);
+		shared.store = open_store(c, &err);
 	if (shared.store == NULL) {
 		log_error("%s", err.text);
 		return EXIT_FAILED;

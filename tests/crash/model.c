@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "db/contact.h"
-#include "db/erase.h"
+#include "db/privacy.h"
 #include "tests/crash/tree.h"
 
 static struct change
@@ -81,6 +81,18 @@ model_erase(struct model *m, struct store *st, int i, struct error *err)
 	if (!store_erase(st, &order, NULL, NULL, &done, err))
 		return false;
 	m->erased[i] = STEP_ACKED;
+	return true;
+}
+
+bool
+model_hash(struct model *m, struct store *st, struct error *err)
+{
+	struct erasure done;
+
+	m->hashed = STEP_OPEN;
+	if (!store_hash_all(st, NULL, NULL, &done, err))
+		return false;
+	m->hashed = STEP_ACKED;
 	return true;
 }
 
@@ -174,6 +186,19 @@ model_is_erased(const struct model *m, struct store *st)
 		if (m->erased[i] != STEP_NEVER && !is_erased(m, st, i))
 			return false;
 	return true;
+}
+
+bool
+model_is_hashed(struct model *m, struct store *st)
+{
+	struct error err = { 0 };
+
+	if (m->hashed == STEP_NEVER)
+		return true;
+	if (m->hashed != STEP_ACKED && !model_hash(m, st, &err))
+		return wrong(0, err.text);
+	return !tree_mentions(store_dir(st), "@example.com") ||
+	       wrong(0, "there is text in a store of hashes");
 }
 
 static void

@@ -22,6 +22,7 @@ enum step_state {
 struct model {
 	volatile unsigned char steps[STEPS_MAX];
 	volatile unsigned char erased[STEPS_MAX]; /* sI-a; a step_state, too */
+	volatile unsigned char hashed;            /* all; a step_state, too */
 	volatile long calls;                      /* when nothing went wrong */
 };
 
@@ -33,6 +34,13 @@ bool model_erase(struct model *m, struct store *st, int i, struct error *err);
 
 /* Opens dir as the daemon does. */
 struct store *model_open(const char *dir, bool create, struct error *err);
+
+/* Takes the text of all values out. False: err. */
+bool model_hash(struct model *m, struct store *st, struct error *err);
+
+/* Was that done, if it is acknowledged; can it be done now, if it was
+ * tried? */
+bool model_is_hashed(struct model *m, struct store *st);
 
 /*
  * Was each erasure done whole, or not at all: then no file of the store has

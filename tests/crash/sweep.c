@@ -6,7 +6,8 @@
  *
  * Scenarios: write (changes, with new segments), recover (a torn end, lost
  * and damaged shards), create (a store from nothing), erase (the text of two
- * values, from an old segment and from the one that grows). EVERY: only each
+ * values, from an old segment and from the one that grows), hash (the text of
+ * all). EVERY: only each
  * EVERYth call. The last line is "N passed, N failed".
  */
 #include <fcntl.h>
@@ -34,7 +35,8 @@ struct scenario {
 	const char *name;
 	bool (*prepare)(struct model *m);
 	bool create; /* the workload makes the store */
-	bool erase;  /* the workload is nothing but two erasures */
+	bool erase;  /* the workload is nothing but two erasures, */
+	bool hash;   /* or that of all values */
 };
 
 static bool
@@ -109,10 +111,11 @@ prepare_nothing(struct model *m)
 }
 
 static const struct scenario scenarios[] = {
-	{ "write", prepare_store, false, false },
-	{ "recover", prepare_damage, false, false },
-	{ "create", prepare_nothing, true, false },
-	{ "erase", prepare_segments, false, true },
+	{ "write", prepare_store, false, false, false },
+	{ "recover", prepare_damage, false, false, false },
+	{ "create", prepare_nothing, true, false, false },
+	{ "erase", prepare_segments, false, true, false },
+	{ "hash", prepare_segments, false, false, true },
 };
 
 /* The process that is hit. */
@@ -129,6 +132,8 @@ workload(const struct scenario *s, struct model *m)
 	if (s->erase)
 		(void)(model_erase(m, st, 0, &err) &&
 		       model_erase(m, st, LAST_STEP - 1, &err));
+	else if (s->hash)
+		(void)model_hash(m, st, &err);
 	else
 		(void)steps(m, st, begin, LAST_STEP);
 	store_close(st);
@@ -146,7 +151,8 @@ check(const struct scenario *s, struct model *m)
 		fprintf(stderr, "%s\n", err.text);
 		return false;
 	}
-	ok = model_is_erased(m, st) && model_holds(m, st);
+	ok = model_is_erased(m, st) && model_is_hashed(m, st) &&
+	     model_holds(m, st);
 	if (ok && !steps(m, st, LAST_STEP, LAST_STEP + 1)) {
 		fprintf(stderr, "it can't be written any more\n");
 		ok = false;
@@ -215,7 +221,8 @@ sweep(const struct scenario *s, enum fault_mode mode, long every)
 	/* Nothing goes wrong: how many calls are there? */
 	if (!strike_at(s, &prepared, m, FAULT_NONE, 0) ||
 	    m->steps[LAST_STEP - 1] != STEP_ACKED ||
-	    (s->erase && m->erased[LAST_STEP - 1] != STEP_ACKED)) {
+	    (s->erase && m->erased[LAST_STEP - 1] != STEP_ACKED) ||
+	    (s->hash && m->hashed != STEP_ACKED)) {
 		printf("%s: fails without a fault\n0 passed, 1 failed\n",
 		    s->name);
 		return 1;
@@ -246,8 +253,9 @@ main(int argc, char **argv)
 		if (strcmp(scenarios[i].name, argv[1]) == 0)
 			s = &scenarios[i];
 	if (s == NULL || !names_number(fault_names, span_of(argv[2]), &mode)) {
-		fprintf(stderr, "usage: sweep write|recover|create|erase MODE "
-				"[EVERY]\n");
+		fprintf(stderr,
+		    "usage: sweep write|recover|create|erase|hash MODE "
+		    "[EVERY]\n");
 		return 2;
 	}
 	/* Syncs are counted, not waited for: memory will do. */

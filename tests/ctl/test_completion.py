@@ -89,3 +89,4 @@ def test_words_of_a_command(complete, ctl):
     assert complete("review", "") == ["list", "accept", "reject"]
     assert complete("key", "") == ["new", "list", "retire"]
     assert complete("key", "r") == ["retire"]
+    assert complete("privacy", "") == ["hashed"]

@@ -9,7 +9,7 @@ from program import DATA, FAILED, NO, USAGE, YES
 COMMANDS = ["add", "remove", "check", "show", "list", "history", "contact",
             "ingest", "explain", "review", "import", "export", "undo",
             "stats", "queue", "verify", "rebuild", "backup", "restore",
-            "erase", "key", "token", "doctor", "postfix"]
+            "erase", "privacy", "key", "token", "doctor", "postfix"]
 
 
 def test_help_lists_every_command(ctl):

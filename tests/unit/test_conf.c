@@ -184,6 +184,7 @@ static const char good[] =
     "socket : \"inet:8891@127.0.0.1\"\n"
     "debug = TRUE;\n"
     "on_error = \"accept\";\n"
+    "privacy = \"hashed\";\n"
     "outbound = { networks = ( \"192.0.2.0/24\" ); null_sender = true; };\n"
     "streams = (\n"
     "  { name = \"receipts\"; login = [ \"shop-app\" ];\n"
@@ -208,6 +209,7 @@ START_TEST(loads_a_good_file)
 	ck_assert_str_eq(c->socket, "inet:8891@127.0.0.1");
 	ck_assert(c->log_debug);
 	ck_assert_int_eq(c->on_error, ON_ERROR_ACCEPT);
+	ck_assert_int_eq(c->privacy, CONF_HASHED);
 	ck_assert_uint_eq(c->outbound_networks.n, 1);
 	ck_assert(c->filter_null_sender);
 	ck_assert_uint_eq(c->streams_n, 3);
@@ -274,6 +276,7 @@ static const struct {
 	{ "debug", "false" },
 	{ "user", "" },
 	{ "on_error", "defer" },
+	{ "privacy", "plain" },
 	{ "phone_region", "" },
 	{ "daemons", "[ORIGINATING]" },
 	{ "networks", "[127.0.0.0/8, ::1/128]" },
