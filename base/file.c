@@ -177,7 +177,6 @@ file_replace(const char *dir, const char *name, struct span content,
     mode_t mode, struct error *err)
 {
 	char path[4096], fresh[4096 + 16];
-	struct stat old, new;
 
 	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >=
 	    (int)sizeof(path))
@@ -185,10 +184,6 @@ file_replace(const char *dir, const char *name, struct span content,
 	snprintf(fresh, sizeof(fresh), "%s.%d", path, (int)getpid());
 	if (!write_synced(fresh, O_TRUNC, content, mode, err))
 		return false;
-	/* A daemon's filter of system calls has no chown(2). */
-	if (stat(path, &old) == 0 && stat(fresh, &new) == 0 &&
-	    (old.st_uid != new.st_uid || old.st_gid != new.st_gid))
-		(void)!chown(fresh, old.st_uid, old.st_gid);
 	if (rename(fresh, path) != 0) {
 		error_errno(err, "cannot rename %.150s", fresh);
 		unlink(fresh);

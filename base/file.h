@@ -38,8 +38,7 @@ bool file_take_after(int fd, const struct stat *old) MUST_CHECK;
 
 /*
  * Writes dir/name at once or not at all: a temporary file, fsync, rename,
- * fsync of the directory. It belongs to whom the one before did, where we may
- * say so.
+ * fsync of the directory.
  */
 bool file_replace(const char *dir, const char *name, struct span content,
     mode_t mode, struct error *err) MUST_CHECK;

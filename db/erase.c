@@ -26,7 +26,7 @@ write_mark(const struct store *st, struct span text, struct error *err)
 	store_path(st, MARK_FRESH, fresh);
 	if (!file_create(fresh, text, 0600, err))
 		return false;
-	if (store_give(st, fresh) && rename(fresh, path) == 0)
+	if (rename(fresh, path) == 0)
 		return file_sync_dir(st->dir, err);
 	error_errno(err, "%.180s", path);
 	(void)unlink(fresh);

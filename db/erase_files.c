@@ -199,8 +199,14 @@ erase_quarantine(struct erasing *e, struct error *err)
 bool
 erase_everywhere(struct erasing *e, struct error *err)
 {
-	return erase_journal(e, err) &&
-	       refusals_rewrite(e->st->dir, hide_refusal, e, &e->out->refusals,
-		   err) &&
-	       erase_quarantine(e, err);
+	bool ok = erase_journal(e, err);
+
+	/* What is made here is the daemon's, also where root does it. */
+	owner_begin(&e->st->owner);
+	ok = ok &&
+	     refusals_rewrite(e->st->dir, hide_refusal, e, &e->out->refusals,
+		 err) &&
+	     erase_quarantine(e, err);
+	owner_end(&e->st->owner);
+	return ok;
 }

@@ -47,18 +47,16 @@ store_privacy(struct store *st, enum privacy *out, struct error *err)
 static bool
 set_privacy(struct store *st, enum privacy privacy, struct error *err)
 {
-	char word[WORD_BYTES], path[STORE_PATH_TEXT];
+	char word[WORD_BYTES];
+	bool ok;
 
 	snprintf(word, sizeof(word), "%s\n",
 	    names_text(privacy_names, (int)privacy));
-	if (!file_replace(st->dir, STORE_PRIVACY_NAME, span_of(word), 0640,
-		err))
-		return false;
-	store_path(st, STORE_PRIVACY_NAME, path);
-	if (store_give(st, path))
-		return true;
-	error_errno(err, "%.180s", path);
-	return false;
+	owner_begin(&st->owner);
+	ok =
+	    file_replace(st->dir, STORE_PRIVACY_NAME, span_of(word), 0640, err);
+	owner_end(&st->owner);
+	return ok;
 }
 
 bool

@@ -95,12 +95,3 @@ store_read_key(struct store *st, struct error *err)
 	hash_end(&h, st->key_check);
 	return true;
 }
-
-bool
-store_give(const struct store *st, const char *path)
-{
-	struct stat dir;
-
-	return geteuid() != 0 || (stat(st->dir, &dir) == 0 &&
-				     chown(path, dir.st_uid, dir.st_gid) == 0);
-}

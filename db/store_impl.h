@@ -227,10 +227,6 @@ bool store_create(const struct store *st, struct error *err) MUST_CHECK;
 bool store_make_key(const struct store *st, struct error *err) MUST_CHECK;
 bool store_read_key(struct store *st, struct error *err) MUST_CHECK;
 
-/* A file that root has made becomes the store's owner's: the daemon has to
- * read it. False: errno. */
-bool store_give(const struct store *st, const char *path) MUST_CHECK;
-
 /* privacy.c: what the store says of it, as the writer begins. */
 bool privacy_begin(struct store *st, struct error *err) MUST_CHECK;
 

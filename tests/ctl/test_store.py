@@ -59,6 +59,19 @@ def test_an_index_that_root_makes_is_the_daemons(lent, arguments):
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="plays the daemon's user")
+@pytest.mark.parametrize("arguments", [["erase", "joe@example.com"],
+                                       ["privacy", "hashed"]])
+def test_what_root_writes_anew_is_the_daemons(lent, arguments):
+    lent.done("add", "joe@example.com", "ann@example.com")
+    torn = lent.store / "quarantine/1-2.jsonl"
+    torn.write_text('{"value":"joe@example.com"')
+    os.chown(torn, *(lent.store.stat()[4:6]))
+    assert lent.json(*arguments)[0]["files"] == 1
+    assert is_the_daemons(lent)
+    assert lent.status("check", "joe@example.com") == NO
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="plays the daemon's user")
 def test_root_follows_no_link_of_the_daemons(lent):
     lent.done("add", "joe@example.com")
     shutil.rmtree(lent.store / "index")
