@@ -40,10 +40,15 @@ index_open_shard(const struct store *st, size_t number, const char *path,
     const struct shard_options *how, struct error *err)
 {
 	uint8_t check[SHARD_CHECK_BYTES];
+	char members[STORE_PATH_TEXT];
+	struct shard_options full = *how;
 
 	memcpy(check, st->key_check, sizeof(check));
 	check[0] ^= (uint8_t)number;
-	return shard_open(path, how, check, err);
+	snprintf(members, sizeof(members), "%s/index/%02zx", st->dir, number);
+	full.members = members;
+	full.alone = st->lock_fd >= 0;
+	return shard_open(path, &full, check, err);
 }
 
 /* Opens the slot's file if it is not open or has been replaced. */
@@ -197,9 +202,10 @@ index_hashes(struct store *st, size_t number, uint8_t **list, size_t *n,
 	return ok;
 }
 
-/* The position inside; false: this shard is to be made anew. */
+/* The position inside; false: this shard is to be made anew. Its records are
+ * not read here: what is damaged says so when it is looked up. */
 static bool
-usable(struct store *st, size_t number, bool thorough, uint64_t *index_lsn)
+usable(struct store *st, size_t number, uint64_t *index_lsn)
 {
 	struct slot *slot = &st->slots[number];
 	struct error ignored;
@@ -209,11 +215,10 @@ usable(struct store *st, size_t number, bool thorough, uint64_t *index_lsn)
 		return false;
 	if (slot->applied.lsn > *index_lsn)
 		*index_lsn = slot->applied.lsn;
-	if (slot->applied.lsn != 0 && (!journal_crc_before(st->journal,
-					   slot->applied.pos, &crc, &ignored) ||
-					  crc != slot->applied.crc))
-		return false;
-	return !thorough || shard_check(slot->shard, &ignored);
+	return slot->applied.lsn == 0 ||
+	       (journal_crc_before(st->journal, slot->applied.pos, &crc,
+		    &ignored) &&
+		   crc == slot->applied.crc);
 }
 
 /*
@@ -245,8 +250,8 @@ open_slots(struct store *st, struct error *err)
 }
 
 bool
-index_open(struct store *st, bool thorough, struct journal_start *from,
-    uint64_t *index_lsn, struct error *err)
+index_open(struct store *st, struct journal_start *from, uint64_t *index_lsn,
+    struct error *err)
 {
 	*from = (struct journal_start){ 0 };
 	*index_lsn = 0;
@@ -256,8 +261,7 @@ index_open(struct store *st, bool thorough, struct journal_start *from,
 		struct slot *slot = &st->slots[i];
 		struct applied *a = &slot->applied;
 
-		if (slot->shard != NULL &&
-		    !usable(st, i, thorough, index_lsn)) {
+		if (slot->shard != NULL && !usable(st, i, index_lsn)) {
 			shard_close(slot->shard);
 			slot->shard = NULL;
 		}
@@ -279,4 +283,27 @@ index_open_all(struct store *st, struct error *err)
 		if (!slot_open(st, i, err))
 			return false;
 	return true;
+}
+
+bool
+index_check(struct store *st, size_t number, struct error *err)
+{
+	struct shard *shard = slot_use(st, number, err);
+	bool ok;
+
+	if (shard == NULL)
+		return false;
+	ok = shard_check(shard, err);
+	slot_leave(&st->slots[number], ok, err);
+	return ok;
+}
+
+bool
+index_is_damaged(const struct store *st)
+{
+	bool damaged = false;
+
+	for (size_t i = 0; i < SHARDS; i++)
+		damaged = damaged || atomic_load(&st->slots[i].damaged);
+	return damaged;
 }

@@ -12,7 +12,7 @@
 #include "db/fold.h"
 
 /* A shard that grows gets room for so many times its values. */
-#define ROOM_TIMES 8
+#define ROOM_TIMES 4
 
 /* Fewer records are put into the file that is there. */
 #define MERGE_LEAST 1000
@@ -35,7 +35,9 @@ record_before(struct folding *f, const struct event *ev)
 	bool fresh, found;
 
 	rec = overlay_need(f->out, ev->hash, &fresh);
-	if (!fresh || f->plan->anew)
+	/* Of its first event the shard may have no more than that it is a
+	 * member, after a crash in the middle of a commit. */
+	if (!fresh || f->plan->anew || ev->prev.segment == 0)
 		return rec;
 	f->ok = index_get(f->st, ev->hash, &old, &found, f->err);
 	if (f->ok && found)
@@ -173,21 +175,15 @@ lowest(const struct store *st)
 	return low != NULL ? low->pos : (struct journal_pos){ 0 };
 }
 
-bool
-index_catch_up(struct store *st, size_t *rebuilt, struct error *err)
+/* Folds what is missing into those that are open. */
+static bool
+fold_missing(struct store *st, struct error *err)
 {
 	struct applied done[SHARDS], now[SHARDS];
 	struct fold_plan plan = { .end = SHARDS, .done = done, .upto = now };
 	struct overlay all = { 0 };
-	bool closed[SHARDS], ok;
+	bool ok;
 
-	*rebuilt = 0;
-	for (size_t i = 0; i < SHARDS; i++) {
-		closed[i] = st->slots[i].shard == NULL;
-		*rebuilt += closed[i];
-	}
-	if (!rebuild(st, closed, err))
-		return false;
 	for (size_t i = 0; i < SHARDS; i++) {
 		done[i] = st->slots[i].applied;
 		now[i] = st->now;
@@ -198,6 +194,27 @@ index_catch_up(struct store *st, size_t *rebuilt, struct error *err)
 		index_commit(st, &all);
 	overlay_done(&all);
 	return ok;
+}
+
+bool
+index_catch_up(struct store *st, size_t *rebuilt, struct error *err)
+{
+	bool closed[SHARDS];
+
+	*rebuilt = 0;
+	for (size_t i = 0; i < SHARDS; i++) {
+		closed[i] = st->slots[i].shard == NULL;
+		*rebuilt += closed[i];
+	}
+	if (!rebuild(st, closed, err))
+		return false;
+	while (!fold_missing(st, err)) {
+		/* One may be found damaged on the way: each once. */
+		if (!index_is_damaged(st) || ++*rebuilt > SHARDS)
+			return false;
+		index_heal(st);
+	}
+	return true;
 }
 
 /* Commits one shard's records; false: it is of no more use. */
@@ -237,10 +254,56 @@ replace_shard(struct store *st, size_t number)
 		slot->applied = (struct applied){ 0 };
 }
 
+/* Is its file what we know it to be? And the values in it. */
+static bool
+is_current(struct slot *slot, size_t *count)
+{
+	struct applied inside;
+	struct error ignored;
+	bool crowded;
+
+	return slot->shard != NULL &&
+	       shard_applied(slot->shard, &inside, &ignored) &&
+	       inside.lsn == slot->applied.lsn &&
+	       shard_count(slot->shard, count, &crowded, &ignored);
+}
+
+/* Its file with what has changed, larger, beside the one that serves. */
+static bool
+make_larger(struct store *st, size_t number, const struct overlay *changed,
+    size_t expected)
+{
+	const struct making how = { .expected = expected,
+		.changed = changed,
+		.applied = &st->now };
+	struct error ignored;
+
+	if (!index_make(st, number, &how, &ignored))
+		return false;
+	st->slots[number].applied = st->now;
+	return true;
+}
+
 static int
 compare_puts(const void *a, const void *b)
 {
 	return memcmp(a, b, VALUE_HASH_BYTES);
+}
+
+/* The records of one shard, of all that has changed. */
+static void
+put_shard(struct store *st, size_t number, const struct overlay *changed,
+    const struct shard_put *puts, size_t n)
+{
+	struct slot *slot = &st->slots[number];
+	size_t count;
+
+	if (slot->shard != NULL && !shard_has_room(slot->shard, n) &&
+	    is_current(slot, &count) &&
+	    make_larger(st, number, changed, (count + n) * ROOM_TIMES))
+		return;
+	if (!commit_shard(st, number, puts, n))
+		replace_shard(st, number);
 }
 
 void
@@ -264,8 +327,7 @@ index_commit(struct store *st, const struct overlay *changed)
 
 		for (to = from; to < n && shard_of(puts[to].hash) == number;)
 			to++;
-		if (!commit_shard(st, number, puts + from, to - from))
-			replace_shard(st, number);
+		put_shard(st, number, changed, puts + from, to - from);
 	}
 	free(puts);
 }
@@ -278,39 +340,25 @@ index_heal(struct store *st)
 			replace_shard(st, i);
 }
 
-/* Is its file what we know it to be, and small beside what comes? */
+/* Is it small beside what comes? */
 static bool
 is_outgrown(struct slot *slot, const struct overlay *changed, size_t *count)
 {
-	struct applied inside;
-	struct error ignored;
-	bool crowded;
-
-	return changed->n >= MERGE_LEAST && slot->shard != NULL &&
-	       shard_applied(slot->shard, &inside, &ignored) &&
-	       inside.lsn == slot->applied.lsn &&
-	       shard_count(slot->shard, count, &crowded, &ignored) &&
+	return changed->n >= MERGE_LEAST && is_current(slot, count) &&
 	       *count < changed->n;
 }
 
 void
 index_merge(struct store *st, const struct overlay *changed, uint64_t expected)
 {
-	struct making how = { .changed = changed, .applied = &st->now };
 	size_t number = 0, count;
-	struct error ignored;
 
 	while (number < SHARDS && index_count(changed, number) == 0)
 		number++;
-	if (number < SHARDS &&
-	    is_outgrown(&st->slots[number], changed, &count)) {
-		how.expected = count + expected;
-		if (index_make(st, number, &how, &ignored)) {
-			st->slots[number].applied = st->now;
-			return;
-		}
-	}
-	index_commit(st, changed);
+	if (number == SHARDS ||
+	    !is_outgrown(&st->slots[number], changed, &count) ||
+	    !make_larger(st, number, changed, count + expected))
+		index_commit(st, changed);
 }
 
 bool

@@ -45,7 +45,8 @@ fresh_shard(struct store *st, size_t number, size_t expected,
 {
 	const struct shard_options how = { .create = true,
 		.bulk = true,
-		.expected = expected };
+		.expected = expected,
+		.letter = shard_other_letter(st->slots[number].shard) };
 
 	shard_path(st, number, path);
 	(void)span_copy(span_of(".new"), path + strlen(path),

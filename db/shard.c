@@ -1,8 +1,10 @@
 #include "db/shard_impl.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 
 /*
@@ -13,12 +15,24 @@
  *	"key"			the key check (16 bytes)
  *	"applied"		struct applied (40 bytes, applied.c)
  *	"count"			values in the shard (8 bytes)
+ *	"members"		which file has them: a letter (1), its id (8)
  *
  * How a record is cut into chunks is described in chunks.c.
+ *
+ * The file of members is made before the file that names it and takes another
+ * name than that of the shard before it, so renaming the one is enough to
+ * replace both at once. What a commit adds is durable there before it is in
+ * TDB: members may know more than TDB (then nobody can tell until the journal
+ * has been folded in), never less.
  */
+#define NAMED_BYTES (1 + MEMBERS_ID_BYTES)
 
-/* Records in a chain, on average, before the file is made anew, larger. */
-#define CROWDED 4
+/* Half as many values as buckets again, and the shard is made anew, larger. */
+static size_t
+comfortable(size_t buckets)
+{
+	return buckets + buckets / 2;
+}
 
 bool
 shard_broken(struct shard *s, struct error *err)
@@ -43,17 +57,52 @@ store_name(struct shard *s, const char *name, const void *bytes, size_t len,
 	return table_store(s->table, span_of(name), bytes_of(bytes, len), err);
 }
 
-/* The first values of a new file. */
+static void
+members_path(const struct shard_options *how, char letter,
+    char out[SHARD_PATH_TEXT])
+{
+	snprintf(out, SHARD_PATH_TEXT, "%s-%c.members", how->members, letter);
+}
+
+/* The first values of a new file. Its members are in memory until
+ * shard_bulk_end(). */
 static bool
-initialise(struct shard *s, const uint8_t *key_check, struct error *err)
+initialise(struct shard *s, const struct shard_options *how,
+    const uint8_t *key_check, struct error *err)
 {
 	const struct applied nothing = { 0 };
-	uint8_t bytes[APPLIED_BYTES], zero[8] = { 0 };
+	uint8_t bytes[APPLIED_BYTES], zero[8] = { 0 }, named[NAMED_BYTES];
 
 	applied_encode(&nothing, bytes);
+	named[0] = (uint8_t)how->letter;
+	hash_random(named + 1, MEMBERS_ID_BYTES);
+	s->letter = how->letter;
+	members_path(how, how->letter, s->fresh);
+	s->members =
+	    members_new(comfortable(table_buckets(s->table)), named + 1);
 	return store_name(s, "applied", bytes, sizeof(bytes), err) &&
 	       store_name(s, "count", zero, sizeof(zero), err) &&
+	       store_name(s, "members", named, sizeof(named), err) &&
 	       store_name(s, "key", key_check, SHARD_CHECK_BYTES, err);
+}
+
+static bool
+open_members(struct shard *s, const struct shard_options *how,
+    struct error *err)
+{
+	uint8_t named[NAMED_BYTES];
+	char path[SHARD_PATH_TEXT];
+	bool there;
+
+	if (!table_fetch(s->table, span_of("members"), named, sizeof(named),
+		&there, err))
+		return false;
+	if (!there)
+		return shard_damaged(s, "it has no members", err);
+	s->letter = (char)named[0];
+	members_path(how, s->letter, path);
+	s->members = members_open(path, named + 1, how->alone, err);
+	return s->members != NULL;
 }
 
 static bool
@@ -69,11 +118,11 @@ check(struct shard *s, const struct shard_options *how,
 		return false;
 	}
 	if (!there && how->create)
-		return initialise(s, key_check, err);
+		return initialise(s, how, key_check, err);
 	if (!there)
 		return shard_damaged(s, "it is unfinished", err);
 	if (memcmp(inside, key_check, sizeof(inside)) == 0)
-		return true;
+		return open_members(s, how, err);
 	error_set(err, ERROR_REFUSED,
 	    "%.150s was made with another key, or for another place",
 	    table_path(s->table));
@@ -86,7 +135,8 @@ shard_open(const char *path, const struct shard_options *how,
 {
 	const struct table_options options = { .create = how->create,
 		.buckets = how->expected,
-		.bulk = how->bulk };
+		.bulk = how->bulk,
+		.alone = how->alone };
 	struct table *table = table_open(path, &options, err);
 	struct shard *s;
 
@@ -107,9 +157,16 @@ shard_close(struct shard *s)
 {
 	if (s == NULL)
 		return;
+	members_close(s->members);
 	table_close(s->table);
 	pthread_mutex_destroy(&s->lock);
 	free(s);
+}
+
+char
+shard_other_letter(const struct shard *s)
+{
+	return s != NULL && s->letter == 'a' ? 'b' : 'a';
 }
 
 bool
@@ -201,6 +258,20 @@ stays(struct shard *s, const struct applied *after, struct error *err)
 		   shard_damaged(s, "a commit was taken back", err));
 }
 
+/*
+ * Between prepare and commit: who finds a value here before TDB has it waits
+ * for the commit then, a thread for our mutex, another process for TDB's lock.
+ */
+static bool
+add_members(struct shard *s, const struct shard_put *puts, size_t n,
+    struct error *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!members_add(s->members, puts[i].hash, err))
+			return false;
+	return members_sync(s->members, err);
+}
+
 /* Within the transaction. *moved: somebody has applied something else. */
 static bool
 commit(struct shard *s, const struct shard_put *puts, size_t n, uint64_t before,
@@ -215,7 +286,8 @@ commit(struct shard *s, const struct shard_put *puts, size_t n, uint64_t before,
 		table_cancel(s->table);
 		return true;
 	}
-	if (!put_all(s, puts, n, after, err)) {
+	if (!put_all(s, puts, n, after, err) || !table_prepare(s->table, err) ||
+	    !add_members(s, puts, n, err)) {
 		table_cancel(s->table);
 		return false;
 	}
@@ -232,6 +304,7 @@ shard_commit(struct shard *s, const struct shard_put *puts, size_t n,
 	pthread_mutex_lock(&s->lock);
 	ok = !shard_broken(s, err) && table_begin(s->table, err) &&
 	     commit(s, puts, n, before, after, moved, err);
+	table_end(s->table);
 	/* A failed last sync leaves TDB's locks held until it is closed. */
 	if (!ok)
 		s->broken = true;
@@ -244,14 +317,16 @@ shard_bulk_put(struct shard *s, const struct shard_put *p, struct error *err)
 {
 	uint64_t fresh = 0;
 
-	return chunks_put(s->table, p->hash, p->rec, &fresh, err) &&
+	return members_add(s->members, p->hash, err) &&
+	       chunks_put(s->table, p->hash, p->rec, &fresh, err) &&
 	       add_count(s, fresh, err);
 }
 
 bool
 shard_bulk_end(struct shard *s, const struct applied *after, struct error *err)
 {
-	return put_all(s, NULL, 0, after, err) && table_sync(s->table, err);
+	return put_all(s, NULL, 0, after, err) && table_sync(s->table, err) &&
+	       members_write(s->members, s->fresh, err);
 }
 
 bool
@@ -262,8 +337,19 @@ shard_count(struct shard *s, size_t *n, bool *crowded, struct error *err)
 
 	pthread_mutex_lock(&s->lock);
 	ok = !shard_broken(s, err) && shard_get_count(s, &count, err);
-	*crowded = ok && count > (uint64_t)table_buckets(s->table) * CROWDED;
+	*crowded = ok && count > comfortable(table_buckets(s->table));
 	pthread_mutex_unlock(&s->lock);
 	*n = count;
 	return ok;
+}
+
+bool
+shard_has_room(struct shard *s, size_t more)
+{
+	struct error ignored;
+	bool crowded;
+	size_t n;
+
+	return shard_count(s, &n, &crowded, &ignored) &&
+	       n + more <= members_room(s->members);
 }

@@ -1,10 +1,12 @@
 /*
- * shard - one file of the index: records by hash, and how far the journal
- * is in it. The only one that opens a shard's path.
+ * shard - one part of the index: records by hash, how far the journal is in
+ * them, and beside that file one that says which values are there at all
+ * (members.h). The only one that opens a shard's paths.
  *
- * Thread safe: one handle and one mutex per shard and process. Records are
- * never deleted and their chunks have one size, so the file does not
- * fragment. shard.c describes the keys and values.
+ * Thread safe: one handle and one mutex per shard and process; that a value
+ * is not there needs no lock. Records are never deleted and their chunks have
+ * one size, so the file does not fragment. shard.c describes the keys and
+ * values.
  */
 #ifndef DB_SHARD_H
 #define DB_SHARD_H
@@ -20,6 +22,11 @@ struct shard_options {
 	bool create;     /* make it, mode 0660, if missing */
 	size_t expected; /* values that it shall have room for */
 	bool bulk;       /* to be filled and renamed: no syncs, no locks */
+	bool alone;      /* no other process commits */
+	/* How the paths of its members' files begin; of a new one also which
+	 * of the two it is: the one that is not in use. */
+	const char *members;
+	char letter;
 };
 
 /*
@@ -34,6 +41,10 @@ void shard_close(struct shard *s);
 /* True if path is still the file that is open. */
 bool shard_is(const struct shard *s, const char *path);
 
+/* For shard_options.letter of the shard that is to take its place; s may be
+ * NULL. */
+char shard_other_letter(const struct shard *s);
+
 /*
  * False: can't tell (never "not there"). A value that is not there gives
  * *found false. *found true: the caller owns rec, record_done().
@@ -46,7 +57,8 @@ bool shard_get(struct shard *s, const uint8_t hash[VALUE_HASH_BYTES],
 bool shard_get_all(struct shard *s, const uint8_t *hashes, size_t n,
     struct record *recs, bool *found, struct error *err) MUST_CHECK;
 
-/* Which of n values are there; hashes stand one behind the other. */
+/* Which of n values are there; hashes stand one behind the other. Takes no
+ * lock. */
 bool shard_known(struct shard *s, const uint8_t *hashes, size_t n, bool *known,
     struct error *err) MUST_CHECK;
 
@@ -60,10 +72,10 @@ struct shard_put {
 };
 
 /*
- * Stores n records and the new position in one synced transaction, if the
- * lsn inside is still `before`; else *moved is true, nothing is done, and
- * the caller rolls forward. After a failure the handle is of no more use:
- * close it and rebuild.
+ * Stores n records, for which there is room (shard_has_room()), and the new
+ * position in one synced transaction, if the lsn inside is still `before`; else
+ * *moved is true, nothing is done, and the caller rolls forward. After a
+ * failure the handle is of no more use: close it and rebuild.
  */
 bool shard_commit(struct shard *s, const struct shard_put *puts, size_t n,
     uint64_t before, const struct applied *after, bool *moved,
@@ -79,12 +91,15 @@ bool shard_bulk_end(struct shard *s, const struct applied *after,
     struct error *err) MUST_CHECK;
 
 /* Reads every record: ERROR_CORRUPT when one is damaged, can't be found by
- * its hash or is missing. Only the writer; about 1 us a value. */
+ * its hash or is missing. About 1 us a value; others are served meanwhile. */
 bool shard_check(struct shard *s, struct error *err) MUST_CHECK;
 
 /* The hashes of all values, sorted; *out is heap, 16 bytes each. */
 bool shard_hashes(struct shard *s, uint8_t **out, size_t *n,
     struct error *err) MUST_CHECK;
+
+/* Does it take so many more? False, too, when it can't tell. */
+bool shard_has_room(struct shard *s, size_t more);
 
 /* Values in it, by its own count, and whether its chains are so long that
  * it should grow. False: can't tell. */

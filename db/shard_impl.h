@@ -5,15 +5,23 @@
 #define DB_SHARD_IMPL_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "db/chunks.h"
+#include "db/members.h"
 #include "db/shard.h"
 #include "db/table.h"
 
+#define SHARD_PATH_TEXT 4096
+
 struct shard {
 	struct table *table;
+	struct members *members;     /* of all that is in table, and what is
+					being committed */
+	char letter;                 /* of their file */
+	char fresh[SHARD_PATH_TEXT]; /* the path of a new one's */
 	pthread_mutex_t lock;
-	bool broken; /* a commit failed: nothing it says counts */
+	atomic_bool broken; /* a commit failed: nothing it says counts */
 };
 
 static inline struct span

@@ -2,7 +2,8 @@
  * store - the suppression list: a directory with journal, index, lock, key.
  *
  *	journal/ 0000000001.jsonl ...  the truth (journal.h)
- *	index/   00.tdb ... 3f.tdb, generation
+ *	index/   00.tdb ... 3f.tdb, 00-a.members or 00-b.members ...,
+ *		 generation
  *	lock     the writer's lock (flock)
  *	key      32 bytes as 64 hex digits: the index is keyed with it
  *	quarantine/                    what recovery cut off
@@ -120,6 +121,18 @@ struct store_totals {
 };
 bool store_verify(struct store *st, void (*tell)(const char *, void *),
     void *arg, struct store_totals *totals, struct error *err) MUST_CHECK;
+
+/*
+ * Reads all of the index, about 1 us a value, while others are served: what
+ * is damaged is found before somebody asks for it, and made anew. Stops when
+ * go_on says false. Only for the writer.
+ */
+bool store_check(struct store *st, bool (*go_on)(void *arg), void *arg,
+    size_t *damaged, struct error *err) MUST_CHECK;
+
+/* Makes anew what lookups have found damaged; cheap where that is nothing.
+ * The next change does so, too. Only for the writer. */
+bool store_heal(struct store *st, struct error *err) MUST_CHECK;
 
 /* Builds every shard anew from the journal (by the writer, if another). */
 bool store_rebuild(struct store *st, uint64_t *events,

@@ -120,9 +120,9 @@ bool index_known(struct store *st, size_t number, const uint8_t *hashes,
 bool index_open_all(struct store *st, struct error *err) MUST_CHECK;
 
 /* For the writer: opens all, gives the scan's start and the highest lsn;
- * shards that can't be used are left closed. thorough: reads every record.
- * ERROR_REFUSED: another key; ERROR_BUSY: open in this process. */
-bool index_open(struct store *st, bool thorough, struct journal_start *from,
+ * shards that can't be used are left closed. ERROR_REFUSED: another key;
+ * ERROR_BUSY: open in this process. */
+bool index_open(struct store *st, struct journal_start *from,
     uint64_t *index_lsn, struct error *err) MUST_CHECK;
 
 /* Rebuilds those that are closed, folds what is missing into the others. */
@@ -144,7 +144,11 @@ void index_commit(struct store *st, const struct overlay *changed);
 void index_merge(struct store *st, const struct overlay *changed,
     uint64_t expected);
 
-/* Makes anew what a lookup has found damaged. */
+/* Reads every record of one shard, as a lookup would. */
+bool index_check(struct store *st, size_t number, struct error *err) MUST_CHECK;
+
+/* What a lookup or a check has found damaged, and makes that anew. */
+bool index_is_damaged(const struct store *st);
 void index_heal(struct store *st);
 
 /* The line where the writer stands has another checksum now: gives it to the

@@ -17,6 +17,7 @@ struct table {
 	TDB_CONTEXT *tdb;
 	dev_t device;
 	ino_t inode;
+	bool alone;
 };
 
 /* TDB's list of open files has no lock of its own. */
@@ -65,6 +66,20 @@ failed(struct table *t, const char *what, struct error *err)
 	return false;
 }
 
+/* The file is mapped: what can't be read points out of it. TDB does not say
+ * always what it has met. */
+static bool
+failed_read(struct table *t, const char *what, struct error *err)
+{
+	enum TDB_ERROR code = tdb_error(t->tdb);
+	bool outside = code == TDB_ERR_IO || code == TDB_SUCCESS;
+
+	(void)failed(t, what, err);
+	if (outside)
+		err->code = ERROR_CORRUPT;
+	return false;
+}
+
 static TDB_CONTEXT *
 tdb_open_path(const char *path, const struct table_options *how)
 {
@@ -110,6 +125,8 @@ table_open(const char *path, const struct table_options *how, struct error *err)
 	}
 	t->device = st.st_dev;
 	t->inode = st.st_ino;
+	t->alone = how->alone;
+	table_end(t);
 	return t;
 }
 
@@ -145,35 +162,40 @@ table_is(const struct table *t, const char *path)
 	       st.st_ino == t->inode;
 }
 
+struct fetched {
+	void *out;
+	size_t len; /* wanted */
+	size_t got;
+};
+
+static int
+take(TDB_DATA key, TDB_DATA value, void *arg)
+{
+	struct fetched *f = arg;
+
+	(void)key;
+	f->got = value.dsize;
+	if (f->got == f->len)
+		memcpy(f->out, value.dptr, f->len);
+	return 0;
+}
+
 bool
 table_fetch(struct table *t, struct span key, void *out, size_t len,
     bool *there, struct error *err)
 {
-	TDB_DATA got = tdb_fetch(t->tdb, data_of(key));
+	struct fetched f = { .out = out, .len = len };
 
-	*there = got.dptr != NULL;
-	if (got.dptr == NULL)
+	*there = tdb_parse_record(t->tdb, data_of(key), take, &f) == 0;
+	if (!*there)
 		return tdb_error(t->tdb) == TDB_ERR_NOEXIST ||
-		       failed(t, "read", err);
-	if (got.dsize != len) {
-		free(got.dptr);
-		error_set(err, ERROR_CORRUPT,
-		    "%.120s: a value has %zu bytes "
-		    "instead of %zu",
-		    tdb_name(t->tdb), got.dsize, len);
-		return false;
-	}
-	memcpy(out, got.dptr, len);
-	free(got.dptr);
-	return true;
-}
-
-bool
-table_has(struct table *t, struct span key, bool *there, struct error *err)
-{
-	*there = tdb_exists(t->tdb, data_of(key)) != 0;
-	return *there || tdb_error(t->tdb) == TDB_ERR_NOEXIST ||
-	       failed(t, "read", err);
+		       failed_read(t, "read", err);
+	if (f.got == len)
+		return true;
+	error_set(err, ERROR_CORRUPT,
+	    "%.120s: a value has %zu bytes instead of %zu", tdb_name(t->tdb),
+	    f.got, len);
+	return false;
 }
 
 bool
@@ -206,7 +228,16 @@ table_unlock(struct table *t, const struct span *key)
 bool
 table_begin(struct table *t, struct error *err)
 {
+	if (t->alone)
+		tdb_remove_flags(t->tdb, TDB_NOLOCK);
 	return tdb_transaction_start(t->tdb) == 0 || failed(t, "begin", err);
+}
+
+bool
+table_prepare(struct table *t, struct error *err)
+{
+	return tdb_transaction_prepare_commit(t->tdb) == 0 ||
+	       failed(t, "prepare a commit", err);
 }
 
 bool
@@ -219,6 +250,13 @@ void
 table_cancel(struct table *t)
 {
 	tdb_transaction_cancel(t->tdb);
+}
+
+void
+table_end(struct table *t)
+{
+	if (t->alone)
+		tdb_add_flags(t->tdb, TDB_NOLOCK);
 }
 
 bool
@@ -268,7 +306,7 @@ table_keys(struct table *t, size_t len, uint8_t **out, size_t *n,
 	for (size_t i = 0; ok && i < table_buckets(t); i++)
 		ok = tdb_traverse_chain(t->tdb, (unsigned)i, collect, &k) >= 0;
 	if (!ok)
-		(void)failed(t, "walk", err);
+		(void)failed_read(t, "walk", err);
 	table_unlock(t, NULL);
 	if (!ok) {
 		free(k.list);

@@ -4,8 +4,10 @@
  * Opening and closing are thread safe, everything else is its caller's care:
  * one handle a file and process, and one thread at a time in it (two
  * threads that only fetch corrupt the heap). Every handle is opened
- * read-write, because a read-only one takes no locks. Nothing else in a
- * process may open the path: closing it would drop all its locks.
+ * read-write, because a read-only one takes no locks. A lock is two calls to
+ * the system and most of what a lookup costs: the one process that commits
+ * needs none to read. Nothing else in a process may open the path: closing it
+ * would drop all its locks.
  */
 #ifndef DB_TABLE_H
 #define DB_TABLE_H
@@ -24,6 +26,7 @@ struct table_options {
 	bool create;    /* make it, mode 0660, if missing */
 	size_t buckets; /* of a new one */
 	bool bulk;      /* to be filled and renamed: no syncs, no locks */
+	bool alone;     /* no other process commits: reads take no locks */
 };
 
 /* NULL: ERROR_IO, ERROR_CORRUPT (not there, no TDB, cut short),
@@ -42,9 +45,6 @@ bool table_is(const struct table *t, const char *path);
 bool table_fetch(struct table *t, struct span key, void *out, size_t len,
     bool *there, struct error *err) MUST_CHECK;
 
-bool table_has(struct table *t, struct span key, bool *there,
-    struct error *err) MUST_CHECK;
-
 bool table_store(struct table *t, struct span key, struct span value,
     struct error *err) MUST_CHECK;
 
@@ -54,11 +54,17 @@ bool table_lock(struct table *t, const struct span *key,
     struct error *err) MUST_CHECK;
 void table_unlock(struct table *t, const struct span *key);
 
-/* A synced transaction. After a failed commit the locks may still be held:
- * close the table. */
+/*
+ * A synced transaction. From table_prepare() on, which is not needed, other
+ * processes wait. After a failed commit the locks may still be held: close
+ * the table. table_end() follows the commit, or a begin that failed; reads
+ * before it take locks, and so see what a crash would leave.
+ */
 bool table_begin(struct table *t, struct error *err) MUST_CHECK;
+bool table_prepare(struct table *t, struct error *err) MUST_CHECK;
 bool table_commit(struct table *t, struct error *err) MUST_CHECK;
 void table_cancel(struct table *t);
+void table_end(struct table *t);
 
 /* Makes durable what was stored with bulk. */
 bool table_sync(struct table *t, struct error *err) MUST_CHECK;

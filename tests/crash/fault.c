@@ -226,11 +226,13 @@ open(const char *path, int flags, ...)
 	return fd;
 }
 
-/* TDB then reads and writes instead. The generation word is 8 bytes. */
+/* TDB then reads and writes instead. What is mapped to be read may stay so.
+ * The generation word is 8 bytes. */
 void *
 mmap(void *where, size_t len, int protection, int flags, int fd, off_t at)
 {
-	if (armed && fd >= 0 && (flags & MAP_SHARED) != 0 && len > 8) {
+	if (armed && fd >= 0 && (flags & MAP_SHARED) != 0 &&
+	    (protection & PROT_WRITE) != 0 && len > 8) {
 		errno = ENODEV;
 		return MAP_FAILED;
 	}

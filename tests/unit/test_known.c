@@ -1,3 +1,4 @@
+#include "tests/unit/spoil.h"
 #include "tests/unit/stores.h"
 
 #define USERS 300
@@ -51,20 +52,13 @@ START_TEST(cannot_tell_of_a_damaged_index)
 	uint8_t hash[VALUE_HASH_BYTES];
 	struct value v;
 	struct store *st;
-	char ones[8192];
 	bool known;
 
 	st = open_as(STORE_WRITE);
 	add_users(st, 0, 1);
 	ck_assert(value_parse(span_of("user0@x.test"), &v, &err));
 	store_hash(st, &v, hash);
-	memset(ones, 0xff, sizeof(ones));
-	{
-		char name[32];
-
-		snprintf(name, sizeof(name), "index/%02x.tdb", hash[0] >> 2);
-		overwrite(name, 0, ones, sizeof(ones));
-	}
+	spoil_files(scratch_dir, SPOIL_MEMBERS, 0);
 	ck_assert(!store_known(st, hash, 1, &known, &err));
 	store_close(st);
 }

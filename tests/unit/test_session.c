@@ -1,14 +1,13 @@
 #include "tests/unit/unit.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include "milter/session.h"
 #include "policy/decide.h"
 #include "policy/token.h"
 #include "tests/unit/ring.h"
+#include "tests/unit/spoil.h"
 
 #define BAD "<listed@example.net>"
 #define GOOD "<anna@example.net>"
@@ -72,27 +71,15 @@ open_store(void)
 	    err.text);
 }
 
-/* So that no lookup can be answered. (The files are mapped: not shorter.) */
+/* So that no lookup can be answered. */
 static void
 break_store(void)
 {
-	char ones[4096];
-	char path[160];
-	struct stat st;
+	char store[128];
 
-	memset(ones, 0xff, sizeof(ones));
-	for (unsigned i = 0; i < 64; i++) {
-		int fd;
-
-		snprintf(path, sizeof(path), "%s/store/index/%02x.tdb",
-		    scratch_dir, i);
-		fd = open(path, O_WRONLY);
-		ck_assert_int_ge(fd, 0);
-		ck_assert_int_eq(fstat(fd, &st), 0);
-		for (off_t at = 0; at < st.st_size; at += sizeof(ones))
-			ck_assert_int_gt(pwrite(fd, ones, sizeof(ones), at), 0);
-		close(fd);
-	}
+	snprintf(store, sizeof(store), "%s/store", scratch_dir);
+	spoil_files(store, SPOIL_RECORDS, (char)0xff);
+	spoil_files(store, SPOIL_MEMBERS, (char)0xff);
 }
 
 static void
