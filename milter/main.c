@@ -16,6 +16,7 @@
 #include "milter/answers.h"
 #include "milter/callbacks.h"
 #include "milter/inbound.h"
+#include "milter/mender.h"
 #include "milter/upkeep.h"
 
 /* How long to wait for a suppressctl that has the store's lock. */
@@ -145,7 +146,8 @@ serve(const struct conf *c, struct shared *shared)
 	int ended;
 
 	if (!open_socket(shared, c->socket, &err) ||
-	    !upkeep_start(c->path, shared->store, shared->refusals, &err)) {
+	    !upkeep_start(c->path, shared->store, shared->refusals, &err) ||
+	    !mender_start(shared->store, &err)) {
 		log_error("%s", err.text);
 		return EXIT_FAILED;
 	}
@@ -179,6 +181,7 @@ run(struct conf *c)
 	shared.spf = open_spf(c);
 	shared.refusals = open_refusals(c);
 	status = serve(c, &shared);
+	mender_stop();
 	upkeep_stop();
 	if (!callbacks_stop(STOP_WAIT_S)) {
 		log_warning("stopped with a message in the middle: it comes "

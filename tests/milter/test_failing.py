@@ -29,12 +29,17 @@ LATER = "451 4.3.0 the suppression list cannot be read now (suppressd)"
 
 
 def break_index(daemon):
-    """Every shard, so that whatever is looked up can't be told."""
-    index = f"{daemon.store}/index"
-    for name in os.listdir(index):
-        if name.endswith(".tdb"):
-            with open(f"{index}/{name}", "r+b") as f:
-                f.write(b"\xff" * os.fstat(f.fileno()).st_size)
+    """Every shard, so that whatever is looked up can't be told; and the
+    journal, or they would be built anew from it."""
+    def overwrite(path, start):
+        with open(path, "r+b") as f:
+            f.seek(start)
+            f.write(b"\xff" * (os.fstat(f.fileno()).st_size - start))
+    for name in os.listdir(f"{daemon.store}/index"):
+        if name.endswith((".tdb", ".members")):
+            overwrite(f"{daemon.store}/index/{name}", 0)
+    for name in os.listdir(f"{daemon.store}/journal"):
+        overwrite(f"{daemon.store}/journal/{name}", 300)
 
 
 @pytest.fixture
