@@ -4,25 +4,36 @@
 
 #include "base/utf8.h"
 
-/* A comma unless this is the first of its object or array. */
+/* Room for more bytes behind a comma, unless this is the first of its object
+ * or array, and the name; NULL: the buffer is full. *n has been put there. */
+static char *
+begin_member(struct buf *out, const char *name, size_t more, size_t *n)
+{
+	char last = out->len > 0 ? out->p[out->len - 1] : '{';
+	size_t len = name != NULL ? strlen(name) : 0;
+	char *at = buf_grow(out, len + 4 + more);
+
+	*n = 0;
+	if (at == NULL)
+		return NULL;
+	if (last != '{' && last != '[')
+		at[(*n)++] = ',';
+	if (name != NULL) {
+		at[(*n)++] = '"';
+		memcpy(at + *n, name, len);
+		memcpy(at + *n + len, "\":", 2);
+		*n += len + 2;
+	}
+	return at;
+}
+
 static void
 separate(struct buf *out, const char *name)
 {
-	char last = out->len > 0 ? out->p[out->len - 1] : '{';
-	size_t len = name != NULL ? strlen(name) : 0, n = 0;
-	char *at = buf_grow(out, len + 4);
+	size_t n;
 
-	if (at == NULL)
-		return;
-	if (last != '{' && last != '[')
-		at[n++] = ',';
-	if (name != NULL) {
-		at[n++] = '"';
-		memcpy(at + n, name, len);
-		memcpy(at + n + len, "\":", 2);
-		n += len + 2;
-	}
-	buf_grown(out, n);
+	if (begin_member(out, name, 0, &n) != NULL)
+		buf_grown(out, n);
 }
 
 void
@@ -101,28 +112,29 @@ plain_run(struct span s)
 
 /* All of it stands for itself: most texts. False: nothing was written. */
 static bool
-put_plain(struct buf *out, struct span text)
+put_plain(struct buf *out, const char *name, struct span text)
 {
+	size_t n;
 	char *at;
 
 	if (plain_run(text) < text.len)
 		return false;
-	at = buf_grow(out, text.len + 2);
+	at = begin_member(out, name, text.len + 2, &n);
 	if (at == NULL)
 		return true;
-	at[0] = '"';
-	memcpy(at + 1, text.p, text.len);
-	at[text.len + 1] = '"';
-	buf_grown(out, text.len + 2);
+	at[n++] = '"';
+	memcpy(at + n, text.p, text.len);
+	at[n + text.len] = '"';
+	buf_grown(out, n + text.len + 1);
 	return true;
 }
 
 void
 json_text(struct buf *out, const char *name, struct span text)
 {
-	separate(out, name);
-	if (put_plain(out, text))
+	if (put_plain(out, name, text))
 		return;
+	separate(out, name);
 	buf_add_char(out, '"');
 	while (text.len > 0) {
 		size_t n = plain_run(text);
@@ -145,17 +157,20 @@ void
 json_int(struct buf *out, const char *name, int64_t number)
 {
 	uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-	char digits[21];
-	size_t at = sizeof(digits);
+	char digits[21], *to;
+	size_t at = sizeof(digits), n;
 
-	separate(out, name);
 	do {
 		digits[--at] = (char)('0' + left % 10);
 		left /= 10;
 	} while (left > 0);
 	if (number < 0)
 		digits[--at] = '-';
-	buf_add(out, digits + at, sizeof(digits) - at);
+	to = begin_member(out, name, sizeof(digits) - at, &n);
+	if (to == NULL)
+		return;
+	memcpy(to + n, digits + at, sizeof(digits) - at);
+	buf_grown(out, n + sizeof(digits) - at);
 }
 
 void

@@ -1,5 +1,23 @@
 #include "base/utf8.h"
 
+#include <string.h>
+
+size_t
+utf8_ascii(struct span s)
+{
+	uint64_t eight;
+	size_t n = 0;
+
+	for (; s.len - n >= sizeof(eight); n += sizeof(eight)) {
+		memcpy(&eight, s.p + n, sizeof(eight));
+		if ((eight & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	while (n < s.len && (unsigned char)s.p[n] < 0x80)
+		n++;
+	return n;
+}
+
 size_t
 utf8_next(struct span s, uint32_t *c)
 {

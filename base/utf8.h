@@ -17,6 +17,9 @@
 #define UTF8_BAD UINT32_MAX
 size_t utf8_next(struct span s, uint32_t *c);
 
+/* The run of ASCII at the front: most texts are nothing else. */
+size_t utf8_ascii(struct span s);
+
 /*
  * The length of s without a character that is cut off at its end: for a text
  * that was shortened to fit. Other bytes that are not UTF-8 stay.

@@ -37,8 +37,13 @@ clean(char *text)
 	uint32_t c;
 
 	while (rest.len > 0) {
-		size_t n = utf8_next(rest, &c);
+		size_t n = utf8_ascii(rest);
 
+		rest.p += n;
+		rest.len -= n;
+		if (rest.len == 0)
+			break;
+		n = utf8_next(rest, &c);
 		if (c == UTF8_BAD) {
 			text[rest.p - text] = '?';
 			was_clean = false;

@@ -99,19 +99,23 @@ chunks_get(struct table *t, const uint8_t hash[VALUE_HASH_BYTES],
 }
 
 bool
-chunks_put(struct table *t, const uint8_t hash[VALUE_HASH_BYTES],
-    const struct record *rec, uint64_t *fresh, struct error *err)
+chunks_has(struct table *t, const uint8_t hash[VALUE_HASH_BYTES], bool *there,
+    struct error *err)
 {
-	uint8_t key[CHUNK_KEY_BYTES], chunk[CHUNK_BYTES];
-	uint8_t sum[CHECKSUM_BYTES] = { 0 };
-	struct buf bytes;
-	bool ok = true, there;
+	unsigned char chunk[CHUNK_BYTES];
 
-	/* Whatever stands there, if anything, is written over. */
-	if (!table_fetch(t, chunk_key(hash, 0, key), chunk, sizeof(chunk),
-		&there, err))
-		return false;
-	*fresh += !there;
+	return table_fetch(t, bytes_of(hash, VALUE_HASH_BYTES), chunk,
+	    sizeof(chunk), there, err);
+}
+
+bool
+chunks_put(struct table *t, const uint8_t hash[VALUE_HASH_BYTES],
+    const struct record *rec, struct error *err)
+{
+	uint8_t key[CHUNK_KEY_BYTES], sum[CHECKSUM_BYTES] = { 0 };
+	struct buf bytes;
+	bool ok = true;
+
 	buf_init(&bytes, RECORD_BYTES_MAX + CHUNK_BYTES);
 	buf_add(&bytes, sum, sizeof(sum));
 	record_encode(rec, &bytes);

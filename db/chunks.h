@@ -17,8 +17,12 @@
 bool chunks_get(struct table *t, const uint8_t hash[VALUE_HASH_BYTES],
     struct record *rec, bool *found, struct error *err) MUST_CHECK;
 
-/* Stores a record; *fresh counts those that were not there. */
+/* Is there a record, whole or not? */
+bool chunks_has(struct table *t, const uint8_t hash[VALUE_HASH_BYTES],
+    bool *there, struct error *err) MUST_CHECK;
+
+/* Stores a record over what is there. */
 bool chunks_put(struct table *t, const uint8_t hash[VALUE_HASH_BYTES],
-    const struct record *rec, uint64_t *fresh, struct error *err) MUST_CHECK;
+    const struct record *rec, struct error *err) MUST_CHECK;
 
 #endif

@@ -11,4 +11,7 @@
 
 uint32_t crc32c(struct span bytes);
 
+/* The same on a processor that has no instruction for it. */
+uint32_t crc32c_by_tables(struct span bytes);
+
 #endif

@@ -195,11 +195,11 @@ put_cover(struct buf *out, const struct event *ev)
 void
 event_encode(const struct event *ev, struct buf *out)
 {
-	char node[17], inc[9], hash[2 * VALUE_HASH_BYTES + 1];
+	char node[16], inc[8], hash[2 * VALUE_HASH_BYTES + 1];
 	size_t from = out->len;
 
-	snprintf(node, sizeof(node), "%016" PRIx64, ev->dot.node);
-	snprintf(inc, sizeof(inc), "%08" PRIx32, ev->dot.incarnation);
+	line_hex(node, ev->dot.node, sizeof(node));
+	line_hex(inc, ev->dot.incarnation, sizeof(inc));
 	hash_hex(ev->hash, sizeof(ev->hash), hash);
 	json_begin(out);
 	json_int(out, "v", 1);
@@ -207,8 +207,8 @@ event_encode(const struct event *ev, struct buf *out)
 	json_int(out, "b", (int64_t)ev->batch_first);
 	json_bool(out, "last", ev->batch_last);
 	put_time(out, "ts", ev->at);
-	json_text(out, "node", span_of(node));
-	json_text(out, "inc", span_of(inc));
+	json_text(out, "node", (struct span){ node, sizeof(node) });
+	json_text(out, "inc", (struct span){ inc, sizeof(inc) });
 	json_int(out, "seq", (int64_t)ev->dot.seq);
 	json_text(out, "op", span_of(names_text(event_op_names, (int)ev->op)));
 	json_text(out, "kind",

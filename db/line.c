@@ -1,6 +1,5 @@
 #include "db/line.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "db/crc32c.h"
@@ -8,10 +7,24 @@
 #define CRC_MEMBER ",\"crc\":\""
 #define TAIL_BYTES (sizeof(CRC_MEMBER) - 1 + 8 + 2)
 
+/* snprintf(3) took a tenth of the time to write a line. */
+void
+line_hex(char *out, uint64_t number, size_t digits)
+{
+	while (digits-- > 0) {
+		out[digits] = "0123456789abcdef"[number & 15];
+		number >>= 4;
+	}
+}
+
 static void
 tail(struct span covered, char out[TAIL_BYTES + 1])
 {
-	snprintf(out, TAIL_BYTES + 1, CRC_MEMBER "%08x\"}", crc32c(covered));
+	size_t at = sizeof(CRC_MEMBER) - 1;
+
+	memcpy(out, CRC_MEMBER, at);
+	line_hex(out + at, crc32c(covered), 8);
+	memcpy(out + at + 8, "\"}", 3);
 }
 
 void

@@ -7,6 +7,9 @@
 #ifndef DB_LINE_H
 #define DB_LINE_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/error.h"
@@ -20,5 +23,8 @@ bool line_check(struct span line, struct error *err) MUST_CHECK;
 
 /* Gives a line that had its CRC, and was changed, the right one. */
 void line_renew(char *line, size_t len);
+
+/* A number in so many digits, without a NUL. */
+void line_hex(char *out, uint64_t number, size_t digits);
 
 #endif

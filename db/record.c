@@ -114,8 +114,13 @@ record_links(const struct record *rec, enum link_role role)
 static void
 put(struct buf *out, uint64_t number, size_t bytes)
 {
+	char *at = buf_grow(out, bytes);
+
+	if (at == NULL)
+		return;
 	for (size_t i = 0; i < bytes; i++)
-		buf_add_char(out, (char)(number >> 8 * i & 0xFF));
+		at[i] = (char)(number >> 8 * i & 0xFF);
+	buf_grown(out, bytes);
 }
 
 /* Takes bytes off the front; the caller has checked that they are there. */

@@ -235,10 +235,14 @@ put_all(struct shard *s, const struct shard_put *puts, size_t n,
 	uint8_t bytes[APPLIED_BYTES];
 	uint64_t fresh = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (!chunks_put(s->table, puts[i].hash, puts[i].rec, &fresh,
-			err))
+	for (size_t i = 0; i < n; i++) {
+		bool there;
+
+		if (!chunks_has(s->table, puts[i].hash, &there, err) ||
+		    !chunks_put(s->table, puts[i].hash, puts[i].rec, err))
 			return false;
+		fresh += !there;
+	}
 	applied_encode(after, bytes);
 	return add_count(s, fresh, err) &&
 	       store_name(s, "applied", bytes, sizeof(bytes), err);
@@ -315,17 +319,16 @@ shard_commit(struct shard *s, const struct shard_put *puts, size_t n,
 bool
 shard_bulk_put(struct shard *s, const struct shard_put *p, struct error *err)
 {
-	uint64_t fresh = 0;
-
+	s->bulk++;
 	return members_add(s->members, p->hash, err) &&
-	       chunks_put(s->table, p->hash, p->rec, &fresh, err) &&
-	       add_count(s, fresh, err);
+	       chunks_put(s->table, p->hash, p->rec, err);
 }
 
 bool
 shard_bulk_end(struct shard *s, const struct applied *after, struct error *err)
 {
-	return put_all(s, NULL, 0, after, err) && table_sync(s->table, err) &&
+	return add_count(s, s->bulk, err) && put_all(s, NULL, 0, after, err) &&
+	       table_sync(s->table, err) &&
 	       members_write(s->members, s->fresh, err);
 }
 

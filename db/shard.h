@@ -82,8 +82,8 @@ bool shard_commit(struct shard *s, const struct shard_put *puts, size_t n,
     struct error *err) MUST_CHECK;
 
 /*
- * For a shard opened with bulk. shard_bulk_end() sets the position and syncs
- * the file; the caller renames it and syncs the directory.
+ * For a shard opened with bulk: each value once. shard_bulk_end() sets the
+ * position and syncs the file; the caller renames it and syncs the directory.
  */
 bool shard_bulk_put(struct shard *s, const struct shard_put *put,
     struct error *err) MUST_CHECK;

@@ -20,6 +20,7 @@ struct shard {
 					being committed */
 	char letter;                 /* of their file */
 	char fresh[SHARD_PATH_TEXT]; /* the path of a new one's */
+	uint64_t bulk;               /* values put into a new one */
 	pthread_mutex_t lock;
 	atomic_bool broken; /* a commit failed: nothing it says counts */
 };

@@ -220,7 +220,8 @@ import_time(struct span s, int64_t *at)
 	char text[64];
 	long east;
 
-	if (!span_copy(span_trim(s), text, sizeof(text)))
+	s = span_trim(s);
+	if (s.len == 0 || !span_copy(s, text, sizeof(text)))
 		return false;
 	if (span_number(span_of(text), CLOCK_MAX_S * 1000, &number) &&
 	    number > 100000000) {

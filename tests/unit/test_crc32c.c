@@ -28,6 +28,7 @@ START_TEST(known_answers)
 		bytes[i] = (char)(rows[_i].first + (int)i * rows[_i].step);
 	s = exact_bytes(bytes, rows[_i].len);
 	ck_assert_uint_eq(crc32c(s), rows[_i].want);
+	ck_assert_uint_eq(crc32c_by_tables(s), rows[_i].want);
 	exact_free(s);
 }
 END_TEST
@@ -57,6 +58,7 @@ START_TEST(every_length)
 			struct span s = exact_bytes(bytes + from, len);
 
 			ck_assert_uint_eq(crc32c(s), slowly(s));
+			ck_assert_uint_eq(crc32c_by_tables(s), slowly(s));
 			exact_free(s);
 		}
 	}

@@ -1,5 +1,7 @@
 #include "tests/unit/unit.h"
 
+#include <string.h>
+
 #include "base/utf8.h"
 #include "tests/unit/exact.h"
 
@@ -99,6 +101,24 @@ START_TEST(leaves_whole_characters)
 }
 END_TEST
 
+/* Wherever the first other byte stands. */
+START_TEST(finds_the_end_of_ascii)
+{
+	char text[33];
+
+	memset(text, 'a', sizeof(text));
+	for (size_t len = 0; len < sizeof(text); len++) {
+		ck_assert_uint_eq(utf8_ascii((struct span){ text, len }), len);
+		for (size_t at = 0; at < len; at++) {
+			text[at] = (char)(0x80 + at);
+			ck_assert_uint_eq(
+			    utf8_ascii((struct span){ text, len }), at);
+			text[at] = '\x7F';
+		}
+	}
+}
+END_TEST
+
 static Suite *
 utf8_suite(void)
 {
@@ -107,6 +127,7 @@ utf8_suite(void)
 
 	tcase_add_loop_test(t, takes_a_character, 0, ARRAY_LEN(chars));
 	tcase_add_loop_test(t, puts_a_character, 0, ARRAY_LEN(chars));
+	tcase_add_test(t, finds_the_end_of_ascii);
 	tcase_add_loop_test(t, leaves_whole_characters, 0, ARRAY_LEN(wholes));
 	suite_add_tcase(s, t);
 	return s;
