@@ -349,15 +349,15 @@ is_outgrown(struct slot *slot, const struct overlay *changed, size_t *count)
 }
 
 void
-index_merge(struct store *st, const struct overlay *changed, uint64_t expected)
+index_merge(struct store *st, size_t number, const struct overlay *changed,
+    uint64_t expected)
 {
-	size_t number = 0, count;
+	size_t count;
 
-	while (number < SHARDS && index_count(changed, number) == 0)
-		number++;
-	if (number == SHARDS ||
-	    !is_outgrown(&st->slots[number], changed, &count) ||
-	    !make_larger(st, number, changed, count + expected))
+	/* Records of other shards may be with them: of contacts. */
+	if (!is_outgrown(&st->slots[number], changed, &count) ||
+	    !make_larger(st, number, changed, count + expected) ||
+	    index_count(changed, number) < changed->n)
 		index_commit(st, changed);
 }
 

@@ -17,11 +17,12 @@ struct loading {
 };
 
 static bool
-fill(struct batch *b, const struct loading *l, struct error *err)
+fill(struct batch *b, const struct loading *l, size_t *shard, struct error *err)
 {
 	struct span rest = l->slice->packed;
-	size_t shard = SHARDS;
 	uint64_t tag;
+
+	*shard = SHARDS;
 
 	for (size_t i = 0; i < l->slice->n; i++) {
 		uint8_t hash[VALUE_HASH_BYTES];
@@ -33,12 +34,12 @@ fill(struct batch *b, const struct loading *l, struct error *err)
 			(void)span_copy(span_of(l->slice->by), c.by,
 			    sizeof(c.by));
 		store_hash(b->st, &c.value, hash);
-		if (shard == SHARDS)
-			shard = shard_of(hash);
-		if (shard_of(hash) != shard) {
+		if (*shard == SHARDS)
+			*shard = shard_of(hash);
+		if (shard_of(hash) != *shard) {
 			error_set(err, ERROR_INVALID,
 			    "a slice is of one shard, not of %02zx and %02zx",
-			    shard, shard_of(hash));
+			    *shard, shard_of(hash));
 			return false;
 		}
 		if (!batch_add_hashed(b, &c, hash, &l->results[i], err))
@@ -57,6 +58,7 @@ write_slice(struct store *st, void *arg, struct error *err)
 	const struct loading *l = arg;
 	struct journal_pos at;
 	struct batch b;
+	size_t shard;
 	bool ok;
 
 	if (l->slice->n == 0) {
@@ -69,14 +71,14 @@ write_slice(struct store *st, void *arg, struct error *err)
 	index_heal(st);
 	batch_init(&b, st, at, clock_now());
 	batch_begin(&b);
-	ok = fill(&b, l, err);
+	ok = fill(&b, l, &shard, err);
 	if (ok && b.events > 0) {
 		batch_end(&b);
 		ok = journal_append(st->journal, buf_span(&b.lines),
 		    &st->poisoned, err);
 		if (ok) {
 			st->now = b.after;
-			index_merge(st, &b.records, l->slice->expected);
+			index_merge(st, shard, &b.records, l->slice->expected);
 			st->untended += b.events;
 		}
 	}

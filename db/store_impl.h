@@ -141,7 +141,7 @@ void index_commit(struct store *st, const struct overlay *changed);
 
 /* As index_commit() for many records of one shard, when expected more are to
  * come: a shard that would be crowded is built beside the old one. */
-void index_merge(struct store *st, const struct overlay *changed,
+void index_merge(struct store *st, size_t number, const struct overlay *changed,
     uint64_t expected);
 
 /* Reads every record of one shard, as a lookup would. */
