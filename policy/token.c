@@ -37,17 +37,26 @@ token_day(int64_t now)
 	return (unsigned)(now / CLOCK_DAY_S) & 0xFFFF;
 }
 
+/* What the marks of all recipients begin with. */
+static void
+begin_marks(struct hash *h, const struct key *key, unsigned day,
+    const char *stream)
+{
+	const uint8_t bytes[2] = { (uint8_t)(day >> 8), (uint8_t)day };
+
+	hash_begin(h, NULL, HASH_SHORT_BYTES);
+	hash_add(h, token_span(key->secrets->marks, HASH_KEY_BYTES));
+	hash_add(h, token_span(bytes, sizeof(bytes)));
+	hash_add_text(h, stream);
+}
+
 void
 token_mark(const struct key *key, unsigned day, const char *stream,
     const char *address, uint8_t mark[HASH_SHORT_BYTES])
 {
-	const uint8_t bytes[2] = { (uint8_t)(day >> 8), (uint8_t)day };
 	struct hash h;
 
-	hash_begin(&h, NULL, HASH_SHORT_BYTES);
-	hash_add(&h, token_span(key->secrets->marks, HASH_KEY_BYTES));
-	hash_add(&h, token_span(bytes, sizeof(bytes)));
-	hash_add_text(&h, stream);
+	begin_marks(&h, key, day, stream);
 	hash_add_text(&h, address);
 	hash_end(&h, mark);
 }
@@ -87,11 +96,16 @@ put_marks(struct plain *p, const struct key *key, unsigned day,
     const char *stream, char *const *addresses, size_t n)
 {
 	uint8_t mark[HASH_SHORT_BYTES];
+	struct hash begun, h;
 
+	begin_marks(&begun, key, day, stream);
 	for (size_t i = 0; i < n; i++) {
-		token_mark(key, day, stream, addresses[i], mark);
+		h = begun;
+		hash_add_text(&h, addresses[i]);
+		hash_end(&h, mark);
 		put(p, mark, MARK_BYTES);
 	}
+	hash_wipe(&begun, sizeof(begun));
 }
 
 /* letters of a line; 0: one line. */
