@@ -102,6 +102,32 @@ START_TEST(comes_twice)
 }
 END_TEST
 
+/* The contact's record is read with each slice, and is of another shard. */
+START_TEST(comes_for_a_contact)
+{
+	struct store *st = open_as(STORE_WRITE);
+	struct change c = { .op = CHANGE_CREATE, .by = "alice" };
+	struct load *l = load_new(st, false);
+	struct told t = { 0 };
+
+	change_contact(&c.value, "c1", "Joe");
+	make(st, c);
+	c = change_of(CHANGE_ADD, "joe@example.com", SOURCE_USER, "*");
+	(void)span_copy(span_of("c1"), c.contact, sizeof(c.contact));
+	for (int i = 0; i < MANY; i++) {
+		snprintf(c.value.text, sizeof(c.value.text), "v%d@example.com",
+		    i);
+		memcpy(c.value.shown, c.value.text, sizeof(c.value.shown));
+		ck_assert(load_add(l, &c, (uint64_t)i, &err));
+	}
+	ck_assert_msg(load_commit(l, tell, &t, &err), "%s", err.text);
+	load_free(l);
+	ck_assert_uint_eq(t.changed, MANY);
+	verify(st, MANY + 1);
+	store_close(st);
+}
+END_TEST
+
 START_TEST(a_rehearsal_writes_nothing)
 {
 	struct store *st = open_as(STORE_WRITE);
@@ -193,6 +219,7 @@ load_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, puts_many_on_the_list);
 	tcase_add_test(t, comes_twice);
+	tcase_add_test(t, comes_for_a_contact);
 	tcase_add_test(t, a_rehearsal_writes_nothing);
 	tcase_add_test(t, goes_through_the_daemon);
 	tcase_add_test(t, wants_a_directory_for_its_spool);
