@@ -291,10 +291,15 @@ hide_members(const struct hide *h, const struct members *m)
 {
 	bool own = is_value(m->kind), any = false;
 
-	if (h->all && own)
-		any = hide_own(m->why, m->value) | hide_own(m->why, m->shown);
-	if (own && (h->all || span_is(m->hash, h->hex)))
-		any |= hide_member(m->value) | hide_member(m->shown);
+	/* Each of them: none is left out since another one was there. */
+	if (h->all && own) {
+		any |= hide_own(m->why, m->value);
+		any |= hide_own(m->why, m->shown);
+	}
+	if (own && (h->all || span_is(m->hash, h->hex))) {
+		any |= hide_member(m->value);
+		any |= hide_member(m->shown);
+	}
 	/* The name of a contact is words. */
 	if (!own)
 		any |= hide_words(h, m->shown);
@@ -304,7 +309,8 @@ hide_members(const struct hide *h, const struct members *m)
 	/* Who did it stays: that is one of us. */
 	if (!h->all)
 		any |= hide_words(h, m->by);
-	return hide_words(h, m->why) | any;
+	any |= hide_words(h, m->why);
+	return any;
 }
 
 /* A look at the bytes: most lines are of others. */
