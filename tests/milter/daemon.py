@@ -16,8 +16,10 @@ inbound = {
 """
 
 
-# A line of a sanitizer's stack that is in our own sources.
-OURS = re.compile(r"#\d+ \w+ \S*\b(base|conf|db|message|policy|milter)/\w+\.c")
+# A line of a sanitizer's stack that is in our own sources, but for main(), from
+# which libmilter begins its threads.
+OURS = re.compile(r"#\d+ (?!main )\w+ "
+                  r"\S*\b(base|conf|db|message|policy|milter)/\w+\.c")
 
 
 class Daemon(Suppressd):
