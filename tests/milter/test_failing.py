@@ -1,6 +1,5 @@
 """Things that fail in the middle: the store, the connection, the daemon."""
 import itertools
-import os
 import signal
 import socket
 import struct
@@ -28,20 +27,6 @@ BOUNCE = {"ip": "127.0.0.1", "port": 0, "daemon": "BOUNCE"}
 LATER = "451 4.3.0 the suppression list cannot be read now (suppressd)"
 
 
-def break_index(daemon):
-    """Every shard, so that whatever is looked up can't be told; and the
-    journal, or they would be built anew from it."""
-    def overwrite(path, start):
-        with open(path, "r+b") as f:
-            f.seek(start)
-            f.write(b"\xff" * (os.fstat(f.fileno()).st_size - start))
-    for name in os.listdir(f"{daemon.store}/index"):
-        if name.endswith((".tdb", ".members")):
-            overwrite(f"{daemon.store}/index/{name}", 0)
-    for name in os.listdir(f"{daemon.store}/journal"):
-        overwrite(f"{daemon.store}/journal/{name}", 300)
-
-
 @pytest.fixture
 def broken(request):
     """Its index is gone bad; on_error is what the test asks for."""
@@ -49,7 +34,7 @@ def broken(request):
     try:
         made.start()
         made.done("add", "listed@example.net")
-        break_index(made)
+        made.break_store()
         yield made
     finally:
         made.close()

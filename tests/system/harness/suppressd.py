@@ -127,6 +127,30 @@ class Suppressd:
             raise RuntimeError(result.stderr)
         return [json.loads(line) for line in result.stdout.splitlines()]
 
+    def break_store(self):
+        """Spoils every shard, so that whatever is looked up can't be told; and
+        the journal, or they would be built anew from it. Gives what the
+        journal was, for mend_store()."""
+        def overwrite(path, start):
+            with open(path, "r+b") as f:
+                before = f.read()
+                f.seek(start)
+                f.write(b"\xff" * (len(before) - start))
+            return before
+        for name in os.listdir(f"{self.store}/index"):
+            if name.endswith((".tdb", ".members")):
+                overwrite(f"{self.store}/index/{name}", 0)
+        return {name: overwrite(f"{self.store}/journal/{name}", 300)
+                for name in os.listdir(f"{self.store}/journal")}
+
+    def mend_store(self, journal):
+        """The daemon is started anew on the old journal."""
+        self.kill()
+        for name, content in journal.items():
+            with open(f"{self.store}/journal/{name}", "wb") as f:
+                f.write(content)
+        self.start()
+
     def events(self, value):
         """What its history has of changes; refusals are left out."""
         return self.json("history", "--type", "event", value)
