@@ -54,6 +54,7 @@ print_rows(const struct stats *s, struct output *o)
 	count_rows(o, "source", s->sources, 1, ARRAY_LEN(s->sources));
 	count_rows(o, "stream", s->streams, 0, s->streams_n);
 	count_rows(o, "domain", s->domains, 0, s->domains_n);
+	count_rows(o, "class", s->classes, 0, s->classes_n);
 	for (size_t i = 0; i < s->days_n; i++) {
 		const struct stats_day *d = &s->days[i];
 
@@ -116,6 +117,7 @@ print_charts(const struct ctl *ctl, const struct stats *s)
 	chart(ctl, "Reasons by source", s->sources, 1, ARRAY_LEN(s->sources));
 	chart(ctl, "Reasons by stream", s->streams, 0, s->streams_n);
 	chart(ctl, "Addresses by domain", s->domains, 0, s->domains_n);
+	chart(ctl, "Bounces by class", s->classes, 0, s->classes_n);
 	day_chart(ctl, "Added by day", s, offsetof(struct stats_day, added));
 	day_chart(ctl, "Lifted by day", s, offsetof(struct stats_day, lifted));
 	day_chart(ctl, "Recipients without mail by day", s,

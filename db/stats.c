@@ -47,23 +47,23 @@ count_domain(struct counting *c, const char *name)
 	c->domains[at].n++;
 }
 
+/* One more of that name, in a list of at most so many. */
 static void
-count_stream(struct stats *s, const char *name)
+count_name(struct stats_count **list, size_t *n, size_t most, const char *name)
 {
 	size_t at = 0;
 
-	while (at < s->streams_n && strcmp(s->streams[at].name, name) != 0)
+	while (at < *n && strcmp((*list)[at].name, name) != 0)
 		at++;
-	if (at == STATS_STREAMS_MAX)
+	if (at == most)
 		return;
-	if (at == s->streams_n) {
-		s->streams =
-		    mem_resize(s->streams, at + 1, sizeof(*s->streams));
-		s->streams[s->streams_n++] = (struct stats_count){ .n = 0 };
-		(void)span_copy(span_of(name), s->streams[at].name,
-		    sizeof(s->streams[at].name));
+	if (at == *n) {
+		*list = mem_resize(*list, at + 1, sizeof(**list));
+		(*list)[(*n)++] = (struct stats_count){ .n = 0 };
+		(void)span_copy(span_of(name), (*list)[at].name,
+		    sizeof((*list)[at].name));
 	}
-	s->streams[at].n++;
+	(*list)[at].n++;
 }
 
 /* A value's reasons come one behind the other. */
@@ -92,7 +92,8 @@ count_reason(const struct reason_row *row, void *arg)
 		count_value(c, &row->value);
 	c->out->reasons++;
 	c->out->sources[row->reason->source].n++;
-	count_stream(c->out, row->last->stream);
+	count_name(&c->out->streams, &c->out->streams_n, STATS_STREAMS_MAX,
+	    row->last->stream);
 	return true;
 }
 
@@ -157,15 +158,32 @@ day_of(struct stats *s, int64_t at)
 							       : NULL;
 }
 
+/* What a person says of a report is no further one. */
+static bool
+is_bounce(const struct event *ev)
+{
+	const struct evidence *e = &ev->evidence;
+
+	return strcmp(e->report, "bounce") == 0 && e->class[0] != '\0' &&
+	       (ev->op == EVENT_ADD || ev->op == EVENT_REPORT) &&
+	       strcmp(e->proof, "review") != 0;
+}
+
 static bool
 count_event(const struct event *ev, void *arg)
 {
-	struct stats_day *day = day_of(arg, ev->at);
+	struct stats *s = arg;
+	struct stats_day *day = day_of(s, ev->at);
 
-	if (day != NULL && ev->op == EVENT_REMOVE)
+	if (day == NULL)
+		return true;
+	if (ev->op == EVENT_REMOVE)
 		day->lifted++;
-	else if (day != NULL && ev->op == EVENT_ADD && ev->count <= 1)
+	else if (ev->op == EVENT_ADD && ev->count <= 1)
 		day->added++;
+	if (is_bounce(ev))
+		count_name(&s->classes, &s->classes_n, STATS_CLASSES_MAX,
+		    ev->evidence.class);
 	return true;
 }
 
@@ -228,8 +246,12 @@ stats_make(struct store *st, int64_t now, int64_t since, size_t top,
 		top = STATS_TOP_MAX;
 	if (count_list(&c, st, now, top, err) &&
 	    store_walk_since(st, out->days[0].at, 0, count_event, out, err) &&
-	    count_refusals(out, st, err))
+	    count_refusals(out, st, err)) {
+		if (out->classes_n > 0)
+			qsort(out->classes, out->classes_n,
+			    sizeof(*out->classes), most_first);
 		return true;
+	}
 	stats_done(out);
 	return false;
 }
@@ -240,5 +262,6 @@ stats_done(struct stats *s)
 	free(s->streams);
 	free(s->domains);
 	free(s->days);
+	free(s->classes);
 	*s = (struct stats){ 0 };
 }

@@ -22,10 +22,11 @@ struct stats_day {
 	uint64_t observed; /* that would not have got it */
 };
 
-/* No more days, domains and streams than these. */
+/* No more days, domains, streams and classes than these. */
 #define STATS_DAYS_MAX 366
 #define STATS_TOP_MAX 100
 #define STATS_STREAMS_MAX 1000
+#define STATS_CLASSES_MAX 100
 
 struct stats {
 	uint64_t values;                              /* that are suppressed */
@@ -36,6 +37,9 @@ struct stats {
 	size_t streams_n;
 	struct stats_count *domains; /* values; most first; heap */
 	size_t domains_n;
+	struct stats_count *classes; /* bounces of these days, also those that
+					suppressed nobody; most first; heap */
+	size_t classes_n;
 	struct stats_day *days; /* heap, oldest first */
 	size_t days_n;
 	uint64_t lost; /* refusals of these days that were not kept */

@@ -233,12 +233,30 @@ access_list(const char *dir, access_fn *fn, void *arg, struct error *err)
 	return ok;
 }
 
+/* *found: is there one of that name and hash that has not expired? */
+static bool
+find(const char *dir, const char *name, const uint8_t hash[HASH_LONG_BYTES],
+    int64_t now, struct access_token *out, bool *found, struct error *err)
+{
+	char path[PATH_BYTES];
+
+	*found = false;
+	snprintf(path, sizeof(path), "%s/%s" ENDING, dir, name);
+	if (access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
+		return true;
+	if (!read_token(dir, name, out, err))
+		return false;
+	*found = hash_equal(hash, out->hash, HASH_LONG_BYTES) &&
+		 (out->expires == 0 || now < out->expires);
+	return true;
+}
+
 bool
 access_check(const char *dir, struct span text, int64_t now,
     struct access_token *out, bool *found, struct error *err)
 {
 	uint8_t hash[HASH_LONG_BYTES];
-	char name[LIMIT_KEY_ID_TEXT], path[PATH_BYTES];
+	char name[LIMIT_KEY_ID_TEXT];
 	struct span rest = text, word;
 
 	*found = false;
@@ -247,13 +265,15 @@ access_check(const char *dir, struct span text, int64_t now,
 	    !span_is_id(word, LIMIT_KEY_ID_TEXT) ||
 	    !span_copy(word, name, sizeof(name)))
 		return true;
-	snprintf(path, sizeof(path), "%s/%s" ENDING, dir, name);
-	if (access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
-		return true;
-	if (!read_token(dir, name, out, err))
-		return false;
 	hash_text(text, hash);
-	*found = hash_equal(hash, out->hash, sizeof(hash)) &&
-		 (out->expires == 0 || now < out->expires);
-	return true;
+	return find(dir, name, hash, now, out, found, err);
+}
+
+bool
+access_holds(const char *dir, const struct access_token *t, int64_t now,
+    bool *found, struct error *err)
+{
+	struct access_token now_there;
+
+	return find(dir, t->name, t->hash, now, &now_there, found, err);
 }

@@ -72,4 +72,9 @@ bool access_list(const char *dir, access_fn *fn, void *arg,
 bool access_check(const char *dir, struct span text, int64_t now,
     struct access_token *out, bool *found, struct error *err) MUST_CHECK;
 
+/* *found: does t, which access_check() has given, still hold? It may have
+ * been revoked, also if there is a new one of that name. */
+bool access_holds(const char *dir, const struct access_token *t, int64_t now,
+    bool *found, struct error *err) MUST_CHECK;
+
 #endif

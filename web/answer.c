@@ -6,6 +6,7 @@
 
 /* The phrases of RFC 9110 15, of RFC 6585 for 429 and 431. */
 static const struct name titles[] = {
+	{ 303, "See Other" },
 	{ 400, "Bad Request" },
 	{ 401, "Unauthorized" },
 	{ 403, "Forbidden" },
@@ -28,12 +29,14 @@ answer_init(struct answer *a)
 {
 	*a = (struct answer){ .status = 200, .type = "application/json" };
 	buf_init(&a->body, LIMIT_WEB_ANSWER_BYTES);
+	buf_init(&a->location, LIMIT_WEB_HEADER_BYTES);
 }
 
 void
 answer_done(struct answer *a)
 {
 	buf_done(&a->body);
+	buf_done(&a->location);
 }
 
 void
@@ -41,6 +44,7 @@ answer_problem(struct answer *a, int status, const char *detail)
 {
 	a->status = status;
 	a->type = "application/problem+json";
+	(void)span_copy(span_of(detail), a->problem, sizeof(a->problem));
 	buf_reset(&a->body);
 	json_begin(&a->body);
 	json_text(&a->body, "type", span_of("about:blank"));
@@ -49,6 +53,12 @@ answer_problem(struct answer *a, int status, const char *detail)
 	json_text(&a->body, "detail", span_of(detail));
 	json_end(&a->body);
 	buf_add_char(&a->body, '\n');
+}
+
+const char *
+answer_title(int status)
+{
+	return names_text(titles, status);
 }
 
 void

@@ -3,16 +3,12 @@
  */
 #include "web/handlers.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/json.h"
-#include "policy/import.h"
-#include "policy/undo.h"
 #include "web/form.h"
 #include "web/heavy.h"
+#include "web/imports.h"
 #include "web/wanted.h"
 #include "web/wish.h"
 
@@ -65,60 +61,29 @@ put_totals(const struct import *in, const struct import_totals *t,
 }
 
 static void
-take_defaults(const struct request *r, const struct wanted *w,
-    struct import_defaults *d)
-{
-	*d = (struct import_defaults){ .source = w->filter.source != 0
-						     ? w->filter.source
-						     : SOURCE_API,
-		.expires = w->expires,
-		.now = r->now };
-	memcpy(d->stream, w->filter.stream, sizeof(d->stream));
-	(void)span_copy(span_of(w->why[0] != '\0' ? w->why : "import"), d->why,
-	    sizeof(d->why));
-	(void)span_copy(span_of(r->actor), d->by, sizeof(d->by));
-	import_batch(r->now, d->batch);
-}
-
-/* It is read twice. */
-static int
-as_file(struct span body, struct error *err)
-{
-	int fd = file_temporary(err);
-
-	if (fd < 0 || file_write_all(fd, body.p, body.len))
-		return fd;
-	error_errno(err, "no room for the import");
-	close(fd);
-	return -1;
-}
-
-static void
 run(const struct request *r, const struct wanted *w, struct answer *a)
 {
 	struct verdicts v = { .out = &a->body };
-	struct error err = { 0 };
-	struct import in = { .st = r->web->store,
-		.fd = as_file(r->body, &err),
-		.rehearsal = w->dry_run,
+	struct import in = { .rehearsal = w->dry_run,
 		.report = put_line,
 		.arg = &v };
 	struct import_totals totals;
+	struct error err;
 
-	if (in.fd < 0) {
-		answer_error(a, "api", &err);
-		return;
-	}
-	take_defaults(r, w, &in.defaults);
+	in.defaults.source =
+	    w->filter.source != 0 ? w->filter.source : SOURCE_API;
+	in.defaults.expires = w->expires;
+	memcpy(in.defaults.stream, w->filter.stream,
+	    sizeof(in.defaults.stream));
+	memcpy(in.defaults.why, w->why, sizeof(in.defaults.why));
 	json_begin(&a->body);
 	json_array_begin(&a->body, "verdicts");
-	if (import_run(&in, &totals, &err))
+	if (imports_take(r, r->body, &in, &totals, &err))
 		put_totals(&in, &totals, &v, &a->body);
 	else if (err.code == ERROR_INVALID)
 		answer_problem(a, 422, err.text);
 	else
 		answer_error(a, "api", &err);
-	close(in.fd);
 }
 
 void
@@ -138,35 +103,20 @@ handle_import(const struct request *r, struct answer *a)
 	}
 }
 
-struct account {
-	int64_t lifted;
-	int64_t kept; /* abuse or lead without force, or a contact's */
-};
-
-static void
-tell(const struct change *c, enum undone what, void *arg)
-{
-	struct account *account = arg;
-
-	(void)c;
-	account->lifted += what == UNDO_LIFTED;
-	account->kept += what == UNDO_KEPT || what == UNDO_CONTACT;
-}
-
 static void
 take_back(const struct request *r, const struct undo *u, struct answer *a)
 {
-	struct account account = { 0 };
+	struct imports_undone done;
 	struct error err;
 
-	if (!undo(r->web->store, u, r->now, tell, &account, &err)) {
+	if (!imports_take_back(r, u, &done, &err)) {
 		answer_error(a, "api", &err);
 		return;
 	}
 	json_begin(&a->body);
 	json_text(&a->body, "batch", span_of(u->filter.batch));
-	json_int(&a->body, "lifted", account.lifted);
-	json_int(&a->body, "kept", account.kept);
+	json_int(&a->body, "lifted", (int64_t)done.lifted);
+	json_int(&a->body, "kept", (int64_t)done.kept);
 	json_end(&a->body);
 }
 

@@ -84,71 +84,16 @@ wait_for_minute(const struct request *r, const char *why, struct answer *a)
 	a->retry_after_s = WINDOW_S - (int)(r->now % WINDOW_S);
 }
 
-/* Does this token change more than it may? */
-static bool
-is_too_fast(struct auth *auth, const struct request *r, enum access_scope scope)
+bool
+auth_paces(const struct request *r, enum access_scope scope, struct answer *a)
 {
+	struct auth *auth = r->web->auth;
 	int most = r->web->conf->web_writes_per_minute;
 	struct place *place =
 	    &auth->writes[hash_quick(r->actor) % ARRAY_LEN(auth->writes)];
 
-	return scope >= ACCESS_WRITE && most > 0 &&
-	       count(auth, place, r->now, 1) > (unsigned)most;
-}
-
-static void
-refuse(struct auth *auth, const struct request *r, struct answer *a)
-{
-	char ip[IP_TEXT];
-
-	answer_problem(a, 401,
-	    "Send a token that is valid, as \"Authorization: Bearer TOKEN\"; "
-	    "\"suppressctl token new\" makes one.");
-	a->challenge = "Bearer realm=\"suppressd\"";
-	if (r->authorization[0] == '\0' || guesses(auth, r, 1) != GUESSES)
-		return;
-	ip_format(&r->client, ip);
-	log_warning("%u wrong tokens from %s within a minute", GUESSES,
-	    ip[0] != '\0' ? ip : "the Unix socket");
-}
-
-bool
-auth_allows(struct request *r, enum access_scope scope, struct answer *a)
-{
-	struct auth *auth = r->web->auth;
-	struct span rest = span_of(r->authorization), word = { "", 0 };
-	struct access_token t;
-	struct error err;
-	bool found;
-
-	if (scope == ACCESS_NONE)
-		return true;
-	if (guesses(auth, r, 0) >= GUESSES) {
-		wait_for_minute(r,
-		    "Too many wrong tokens: wait for the next minute.", a);
-		return false;
-	}
-	(void)span_cut(&rest, ' ', &word);
-	if (!span_is_nocase(word, "Bearer"))
-		rest = (struct span){ "", 0 };
-	if (!access_check(r->web->conf->web_tokens, span_trim(rest), r->now, &t,
-		&found, &err)) {
-		log_error("tokens: %s", err.text);
-		answer_problem(a, 503, "Tokens can't be looked at now.");
-		return false;
-	}
-	if (!found) {
-		refuse(auth, r, a);
-		return false;
-	}
-	memcpy(r->actor, t.name, sizeof(t.name));
-	r->scope = t.scope;
-	if (t.scope < scope) {
-		answer_problem(a, 403,
-		    "The token's scope does not reach so far.");
-		return false;
-	}
-	if (!is_too_fast(auth, r, scope))
+	if (scope < ACCESS_WRITE || most == 0 ||
+	    count(auth, place, r->now, 1) <= (unsigned)most)
 		return true;
 	wait_for_minute(r,
 	    "More requests that change something than "
@@ -156,4 +101,68 @@ auth_allows(struct request *r, enum access_scope scope, struct answer *a)
 	    "next minute.",
 	    a);
 	return false;
+}
+
+static void
+refuse(struct auth *auth, const struct request *r, bool guessed,
+    struct answer *a)
+{
+	char ip[IP_TEXT];
+
+	answer_problem(a, 401,
+	    "Send a token that is valid, as \"Authorization: Bearer TOKEN\"; "
+	    "\"suppressctl token new\" makes one.");
+	a->challenge = "Bearer realm=\"suppressd\"";
+	if (!guessed || guesses(auth, r, 1) != GUESSES)
+		return;
+	ip_format(&r->client, ip);
+	log_warning("%u wrong tokens from %s within a minute", GUESSES,
+	    ip[0] != '\0' ? ip : "the Unix socket");
+}
+
+bool
+auth_token(const struct request *r, struct span text, struct access_token *who,
+    struct answer *a)
+{
+	struct auth *auth = r->web->auth;
+	struct error err;
+	bool found;
+
+	if (guesses(auth, r, 0) >= GUESSES) {
+		wait_for_minute(r,
+		    "Too many wrong tokens: wait for the next minute.", a);
+		return false;
+	}
+	if (!access_check(r->web->conf->web_tokens, text, r->now, who, &found,
+		&err)) {
+		log_error("tokens: %s", err.text);
+		answer_problem(a, 503, "Tokens can't be looked at now.");
+		return false;
+	}
+	if (!found)
+		refuse(auth, r, text.len > 0 || r->authorization[0] != '\0', a);
+	return found;
+}
+
+bool
+auth_allows(struct request *r, enum access_scope scope, struct answer *a)
+{
+	struct span rest = span_of(r->authorization), word = { "", 0 };
+	struct access_token t;
+
+	if (scope == ACCESS_NONE)
+		return true;
+	(void)span_cut(&rest, ' ', &word);
+	if (!span_is_nocase(word, "Bearer"))
+		rest = (struct span){ "", 0 };
+	if (!auth_token(r, span_trim(rest), &t, a))
+		return false;
+	memcpy(r->actor, t.name, sizeof(t.name));
+	r->scope = t.scope;
+	if (t.scope < scope) {
+		answer_problem(a, 403,
+		    "The token's scope does not reach so far.");
+		return false;
+	}
+	return auth_paces(r, scope, a);
 }

@@ -5,7 +5,7 @@
 #ifndef WEB_AUTH_H
 #define WEB_AUTH_H
 
-#include "web/routes.h"
+#include "web/request.h"
 
 struct auth;
 
@@ -17,5 +17,17 @@ void auth_free(struct auth *auth);
  * and r->scope. False: *a says 401, 403, 429 or 503.
  */
 bool auth_allows(struct request *r, enum access_scope scope, struct answer *a);
+
+/* Counts what this token changes. False: it is more than it may in a minute,
+ * and *a says so. */
+bool auth_paces(const struct request *r, enum access_scope scope,
+    struct answer *a);
+
+/*
+ * Is text a token? Then who is whose; a wrong one counts as a guess. False:
+ * *a says 401, 429 or 503.
+ */
+bool auth_token(const struct request *r, struct span text,
+    struct access_token *who, struct answer *a);
 
 #endif

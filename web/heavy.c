@@ -10,8 +10,8 @@ heavy_begin(struct answer *a)
 	if (!atomic_flag_test_and_set(&busy))
 		return true;
 	answer_problem(a, 503,
-	    "An import, an undo or the statistics of somebody else are being "
-	    "made: try again in some seconds.");
+	    "An import, an undo, a review or the statistics of somebody else "
+	    "are being made: try again in some seconds.");
 	a->retry_after_s = ANSWER_RETRY_S;
 	return false;
 }

@@ -10,6 +10,8 @@
 #include "conf/daemon.h"
 #include "config.h"
 #include "web/auth.h"
+#include "web/console/session.h"
+#include "web/console/tally.h"
 #include "web/gauges.h"
 #include "web/hooks.h"
 #include "web/listen.h"
@@ -98,6 +100,7 @@ start_threads(struct web *web, struct error *err)
 	web->gauges = gauges_start(web->conf, web->store, err);
 	if (web->gauges == NULL)
 		return false;
+	web->tally = tally_new(web->store);
 	web->hooks = hooks_start(web->conf, web->store, err);
 	return web->hooks != NULL;
 }
@@ -118,6 +121,7 @@ run_open(struct web *web, const sigset_t *set)
 		status = err.code == ERROR_INVALID ? EXIT_CONF : EXIT_FAILED;
 	}
 	hooks_stop(web->hooks);
+	tally_free(web->tally);
 	gauges_stop(web->gauges);
 	store_close(web->store);
 	return status;
@@ -140,8 +144,10 @@ run(const struct conf *c, const sigset_t *set, bool test)
 	web.pages = pages;
 	web.auth = auth_new();
 	web.repeats = repeats_new();
+	web.sessions = sessions_new();
 	if (!test)
 		status = run_open(&web, set);
+	sessions_free(web.sessions);
 	repeats_free(web.repeats);
 	auth_free(web.auth);
 	pages_free(pages);

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "web/html.h"
 #include "web/language.h"
 
 #define WORDS_SUFFIX ".words"
@@ -44,32 +45,6 @@ struct rendering {
 	const char *missing; /* the first key that nothing stands for */
 	size_t missing_n;
 };
-
-static void
-escape(struct span s, struct buf *out)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		switch (s.p[i]) {
-		case '&':
-			buf_add_text(out, "&amp;");
-			break;
-		case '<':
-			buf_add_text(out, "&lt;");
-			break;
-		case '>':
-			buf_add_text(out, "&gt;");
-			break;
-		case '"':
-			buf_add_text(out, "&quot;");
-			break;
-		case '\'':
-			buf_add_text(out, "&#39;");
-			break;
-		default:
-			buf_add_char(out, s.p[i]);
-		}
-	}
-}
 
 /* The text of a key in "key = text" lines. */
 static bool
@@ -117,7 +92,7 @@ expand(struct rendering *r, struct span s, bool within)
 		text = (struct span){ s.p,
 			at != NULL ? (size_t)(at - s.p) : s.len };
 		if (within)
-			escape(text, r->out);
+			html_escape(text, r->out);
 		else
 			buf_add_span(r->out, text);
 		if (at == NULL)
@@ -133,7 +108,7 @@ expand(struct rendering *r, struct span s, bool within)
 			key = span_of(r->about->text);
 		value = about(r, key);
 		if (value != NULL) {
-			escape(span_of(value), r->out);
+			html_escape(span_of(value), r->out);
 		} else if (!within && word(&r->language->words, key, &text)) {
 			expand(r, text, true);
 		} else if (r->missing == NULL) {

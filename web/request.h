@@ -19,6 +19,8 @@ struct gauges;
 struct hooks;
 struct pages;
 struct repeats;
+struct sessions;
+struct tally;
 
 /* How long a restart of the daemon takes, at most, as a rule. */
 #define ANSWER_RETRY_S 5
@@ -32,6 +34,8 @@ struct web {
 	struct gauges *gauges;     /* gauges.h */
 	struct repeats *repeats;   /* repeat.h */
 	struct hooks *hooks;       /* hooks.h */
+	struct sessions *sessions; /* console/session.h */
+	struct tally *tally;       /* console/tally.h */
 };
 
 /* All of it is borrowed until the answer is given. Headers that did not come
@@ -47,11 +51,16 @@ struct request {
 	const char *language; /* Accept-Language */
 	const char *authorization;
 	const char *idempotency; /* Idempotency-Key */
+	const char *cookies;     /* Cookie */
+	bool secure;             /* came over TLS, as the proxy says */
 	struct ip client;        /* family 0: not known */
 	int64_t now;
 	/* auth.h */
 	char actor[LIMIT_KEY_ID_TEXT];
 	enum access_scope scope;
+	/* console/gate.h */
+	bool for_people; /* the answer is a page, also when it is a problem */
+	char session[2 * HASH_LONG_BYTES + 1];
 };
 
 struct answer {
@@ -61,6 +70,11 @@ struct answer {
 	char allow[64];        /* Allow (RFC 9110 10.2.1); "": none */
 	int retry_after_s;     /* Retry-After; 0: none */
 	const char *challenge; /* WWW-Authenticate; static; NULL: none */
+	/* Of pages. */
+	char problem[256];   /* the detail of answer_problem() */
+	char cookie[192];    /* Set-Cookie; "": none */
+	struct buf location; /* Location; empty: none */
+	bool scripts;        /* ours may run */
 };
 
 /* Empty, 200. The caller: answer_done(). */
@@ -70,6 +84,9 @@ void answer_done(struct answer *a);
 /* Problem details (RFC 9457) in place of what is there. detail: one sentence
  * that says what to do. */
 void answer_problem(struct answer *a, int status, const char *detail);
+
+/* What a status is called. */
+const char *answer_title(int status);
 
 /*
  * The same for a failure of ours or of the input, by its code: 400, 413, 403,

@@ -3,7 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "web/auth.h"
+#include "web/console/gate.h"
 #include "web/handlers.h"
+#include "web/repeat.h"
 
 static const struct route routes[] = {
 	{ "GET", "/healthz", ACCESS_NONE, 0, handle_health },
@@ -72,16 +75,30 @@ allow(struct answer *a, const char *method)
 	    strcmp(method, "GET") == 0 ? ", HEAD" : "");
 }
 
+/* Adds to a->allow what is there with another method. */
+static const struct route *
+find(const struct route *table, size_t n, struct request *r, struct answer *a)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!fits(table[i].path, r->path, &r->rest))
+			continue;
+		if (strcmp(table[i].method, r->method) == 0)
+			return &table[i];
+		allow(a, table[i].method);
+	}
+	return NULL;
+}
+
 const struct route *
 route_find(struct request *r, struct answer *a)
 {
-	for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
-		if (!fits(routes[i].path, r->path, &r->rest))
-			continue;
-		if (strcmp(routes[i].method, r->method) == 0)
-			return &routes[i];
-		allow(a, routes[i].method);
-	}
+	const struct route *found;
+
+	r->for_people = gate_is_console(r->path);
+	found = r->for_people ? find(console_routes, console_routes_n, r, a)
+			      : find(routes, ARRAY_LEN(routes), r, a);
+	if (found != NULL)
+		return found;
 	if (a->allow[0] != '\0')
 		answer_problem(a, 405,
 		    "This address does not take that method; Allow names "
@@ -91,10 +108,33 @@ route_find(struct request *r, struct answer *a)
 	return NULL;
 }
 
-enum access_scope
-route_scope(const struct route *route, const struct conf *c)
+static enum access_scope
+scope_of(const struct route *route, const struct conf *c)
 {
 	return route->run == handle_metrics && c->web_metrics_open
 		   ? ACCESS_NONE
 		   : route->scope;
+}
+
+bool
+route_admits(struct request *r, const struct route *route, struct answer *a)
+{
+	return r->for_people ? gate_admits(r, route->scope, a)
+			     : auth_allows(r, scope_of(route, r->web->conf), a);
+}
+
+void
+route_run(const struct request *r, const struct route *route, struct answer *a)
+{
+	if (!r->for_people)
+		repeat_run(route, r, a);
+	else if (gate_takes(r, a))
+		route->run(r, a);
+}
+
+void
+route_finish(const struct request *r, struct answer *a)
+{
+	if (r->for_people && a->problem[0] != '\0')
+		gate_problem(r, a);
 }

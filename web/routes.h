@@ -24,7 +24,16 @@ struct route {
  */
 const struct route *route_find(struct request *r, struct answer *a);
 
-/* The route's own, but where a setting opens it to everybody. */
-enum access_scope route_scope(const struct route *route, const struct conf *c);
+/* May who asks have it? Sets r->actor and r->scope. False: *a says why not,
+ * or where to sign in. */
+bool route_admits(struct request *r, const struct route *route,
+    struct answer *a);
+
+/* Runs it, when the body is there; what may come twice: repeat.h. */
+void route_run(const struct request *r, const struct route *route,
+    struct answer *a);
+
+/* A problem becomes a page where people ask. */
+void route_finish(const struct request *r, struct answer *a);
 
 #endif

@@ -11,9 +11,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "web/auth.h"
 #include "web/metrics.h"
-#include "web/repeat.h"
+#include "web/routes.h"
 
 #define THREADS 4
 
@@ -117,6 +116,8 @@ find_client(struct request *r, struct MHD_Connection *c)
 		(void)ip_from_sockaddr(info->client_addr, &r->client);
 	if (r->client.family != 0 && !ip_is_loopback(&r->client))
 		return;
+	r->secure =
+	    span_is_nocase(span_of(header(c, "X-Forwarded-Proto")), "https");
 	while (span_cut(&list, ',', &last))
 		;
 	(void)ip_parse(span_trim(last), &r->client);
@@ -152,6 +153,7 @@ begin(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
 	r->language = header(c, MHD_HTTP_HEADER_ACCEPT_LANGUAGE);
 	r->authorization = header(c, MHD_HTTP_HEADER_AUTHORIZATION);
 	r->idempotency = header(c, "Idempotency-Key");
+	r->cookies = header(c, MHD_HTTP_HEADER_COOKIE);
 	find_client(r, c);
 	r->now = clock_now();
 }
@@ -205,15 +207,16 @@ is_framed(const struct framing *f, struct answer *a)
 	return true;
 }
 
+/* Nothing is loaded from elsewhere, nothing in a page runs. */
+#define POLICY                                                                 \
+	"default-src 'none'; style-src 'self'; form-action 'self'; "           \
+	"base-uri 'none'; frame-ancestors 'none'"
+
 static void
 add_headers(struct MHD_Response *out, const struct answer *a)
 {
 	static const char *const always[][2] = {
 		{ "Cache-Control", "no-store" },
-		{ "Content-Security-Policy",
-		    "default-src 'none'; style-src 'self'; "
-		    "form-action 'self'; base-uri 'none'; "
-		    "frame-ancestors 'none'" },
 		{ "Referrer-Policy", "no-referrer" },
 		{ "X-Content-Type-Options", "nosniff" },
 	};
@@ -221,7 +224,14 @@ add_headers(struct MHD_Response *out, const struct answer *a)
 
 	for (size_t i = 0; i < ARRAY_LEN(always); i++)
 		(void)MHD_add_response_header(out, always[i][0], always[i][1]);
+	(void)MHD_add_response_header(out, "Content-Security-Policy",
+	    a->scripts ? POLICY "; script-src 'self'; img-src 'self'" : POLICY);
 	(void)MHD_add_response_header(out, "Content-Type", a->type);
+	if (a->cookie[0] != '\0')
+		(void)MHD_add_response_header(out, "Set-Cookie", a->cookie);
+	if (a->location.len > 0)
+		(void)MHD_add_response_header(out, "Location",
+		    buf_text(&a->location));
 	if (a->allow[0] != '\0')
 		(void)MHD_add_response_header(out, "Allow", a->allow);
 	if (a->challenge != NULL)
@@ -242,6 +252,7 @@ give(struct exchange *ex, struct MHD_Connection *c)
 
 	if (a->body.full)
 		answer_problem(a, 500, "The answer is too long.");
+	route_finish(&ex->request, a);
 	/* The path of a link is a secret: the log has its route. */
 	log_debug("%s %s %d", ex->request.method,
 	    ex->route != NULL ? ex->route->path : "-", a->status);
@@ -278,8 +289,7 @@ on_head(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
 		return give(ex, c);
 	ex->route = route_find(&ex->request, &ex->answer);
 	ex->refused = ex->route == NULL ||
-		      !auth_allows(&ex->request,
-			  route_scope(ex->route, web->conf), &ex->answer);
+		      !route_admits(&ex->request, ex->route, &ex->answer);
 	if (!ex->refused &&
 	    f.length > (unsigned long long)ex->route->most_bytes) {
 		too_large(&ex->answer);
@@ -319,7 +329,7 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 	if (!ex->refused && ex->body.full)
 		too_large(&ex->answer);
 	else if (!ex->refused)
-		repeat_run(ex->route, &ex->request, &ex->answer);
+		route_run(&ex->request, ex->route, &ex->answer);
 	metrics_answer(ex->answer.status, clock_monotonic_ns() - began);
 	return give(ex, c);
 }

@@ -247,6 +247,8 @@ wanted_read(const struct request *r, const char *parameters, struct wanted *w,
 		if (!whole)
 			error_set(&err, ERROR_INVALID,
 			    "%s: is not well encoded, or too long", name);
+		else if (r->for_people && text[0] == '\0')
+			continue;
 		if (whole && take(parameters, name, text, w, &err))
 			continue;
 		answer_problem(a, 422, err.text);

@@ -26,8 +26,8 @@ struct wanted {
 
 /*
  * parameters: those that may be there, as "kind source after:place"; "after" is
- * of one sort: place (of a list or a history) or contact. False: *a says which
- * one is wrong.
+ * of one sort: place (of a list or a history) or contact. Of a page, a field
+ * that is left empty was not given. False: *a says which one is wrong.
  */
 bool wanted_read(const struct request *r, const char *parameters,
     struct wanted *w, struct answer *a);

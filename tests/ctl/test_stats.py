@@ -8,7 +8,7 @@ import subprocess
 import termios
 from fcntl import ioctl
 
-from program import FAILED, USAGE
+from program import DATA, FAILED, USAGE
 
 BLOCK = "\u2588"
 
@@ -92,3 +92,12 @@ def test_an_empty_list(ctl):
     ctl.done("remove", "--why", "x", "joe@example.com")
     assert ctl.done("stats").startswith("0 values are on the list")
     assert ctl.refused(USAGE, "stats", "--limit", "0")
+
+
+def test_bounces_by_class(listed):
+    """Each report once, whether it suppressed, and not what is said of it."""
+    listed.done("ingest", DATA / "postfix-failed.eml")
+    listed.done("review", "accept", "--all")
+    rows = counts(listed)
+    assert rows[("class", "bad-address")]["count"] == 1
+    assert "Bounces by class" in listed.done("stats")

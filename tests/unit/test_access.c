@@ -83,6 +83,31 @@ START_TEST(knows_no_other)
 }
 END_TEST
 
+/* As a session asks, which has no text any more. */
+START_TEST(holds_until_it_is_revoked)
+{
+	const struct access_token t = { .name = "shop",
+		.scope = ACCESS_WRITE,
+		.made = NOW };
+	struct access_token session;
+	char other[ACCESS_TEXT];
+	bool found;
+
+	ck_assert(is_good(text, NOW));
+	session = got;
+	ck_assert(access_holds(dir, &session, NOW + 59, &found, &err));
+	ck_assert(found);
+	ck_assert(access_holds(dir, &session, NOW + 60, &found, &err));
+	ck_assert(!found);
+	ck_assert(access_revoke(dir, "shop", &err));
+	ck_assert(access_holds(dir, &session, NOW, &found, &err));
+	ck_assert(!found);
+	ck_assert(access_make(dir, &t, -1, other, &err));
+	ck_assert(access_holds(dir, &session, NOW, &found, &err));
+	ck_assert(!found);
+}
+END_TEST
+
 /* What is broken is not "no such token": the log has to say so. */
 START_TEST(cannot_tell_of_a_broken_file)
 {
@@ -106,6 +131,7 @@ access_suite(void)
 	tcase_add_test(t, knows_its_own);
 	tcase_add_test(t, expires_to_the_second);
 	tcase_add_test(t, is_gone_when_it_is_revoked);
+	tcase_add_test(t, holds_until_it_is_revoked);
 	tcase_add_test(t, knows_no_other);
 	tcase_add_test(t, cannot_tell_of_a_broken_file);
 	suite_add_tcase(s, t);

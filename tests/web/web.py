@@ -82,9 +82,12 @@ class Web(Suppressd):
         super().__init__(top, top, os.environ["BUILDDIR"])
         self.program = os.path.join(os.environ["BUILDDIR"], "suppressd-web")
 
+    def listen(self):
+        return f"unix:{self.path}"
+
     def configure(self, settings):
         super().configure(
-            f'web = {{ listen = "unix:{self.path}"; '
+            f'web = {{ listen = "{self.listen()}"; '
             f'templates = "{TEMPLATES}"; tokens = "{self.top}/tokens"; '
             f'{settings} }};\n'
             f'token = {{ keys = "{self.top}/keys"; }};\n'

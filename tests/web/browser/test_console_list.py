@@ -1,0 +1,217 @@
+"""Sign in and out, the list, a value, removal."""
+from selenium.webdriver.common.keys import Keys
+
+from driver import DESKTOP
+
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>\'{{mark}}'
+
+
+def rows(browser):
+    return [row.text for row in browser.all("tbody tr")]
+
+
+def test_sign_in_and_out(web, browser):
+    browser.go("/console")
+    assert browser.text("h1") == "Sign in"
+    browser.looks_well()
+    browser.fill(token="suppressd.admin-person." + "a" * 32)
+    browser.press("Sign in")
+    assert "no valid token" in browser.text("[role=alert]")
+    browser.looks_well()
+    browser.fill(token=web.token["read"])
+    browser.press("Sign in")
+    assert browser.text("h1") == "List"
+    assert "read-person" in browser.text("header")
+    cookie, = browser.driver.get_cookies()
+    assert cookie["httpOnly"] and cookie["sameSite"] == "Strict"
+    assert cookie["path"] == "/console"
+    browser.press("Sign out")
+    browser.go("/console/values")
+    assert browser.text("h1") == "Sign in"
+    # The cookie of then is of no use any more.
+    browser.driver.add_cookie(cookie)
+    browser.go("/console/values")
+    assert browser.text("h1") == "Sign in"
+
+
+def test_after_sign_in_comes_what_was_asked_for(web, browser):
+    browser.go("/console/values?search=joe%26jim")
+    browser.fill(token=web.token["read"])
+    browser.press("Sign in")
+    assert browser.driver.current_url == web.url(
+        "/console/values?search=joe%26jim")
+
+
+def test_an_empty_list(browser):
+    browser.sign_in()
+    browser.go("/console/values?stream=nobody")
+    assert "Nothing on the list matches" in browser.text("main")
+    browser.looks_well()
+
+
+def test_search_and_filters(web, browser, fresh):
+    anna, bert = fresh("anna"), fresh("bert")
+    web.done("add", "--source", "bounced", "--stream", "shop", "--why",
+             "no such user", anna)
+    web.done("add", "--source", "user", "--stream", "shop", "--why",
+             "by phone", bert)
+    browser.sign_in()
+    for fields, found in (({"search": "ANNA-"}, anna),
+                          ({"search": "by phone"}, bert)):
+        browser.go("/console/values?stream=shop")
+        browser.fill(**fields)
+        browser.press("Search")
+        row, = rows(browser)
+        assert found in row
+    browser.go("/console/values?stream=shop&source=bounced")
+    row, = rows(browser)
+    assert anna in row and "no such user" in row and "shop" in row
+    assert browser.one("#source option[selected]").text == "bounced"
+    browser.go("/console/values?stream=shop&until=2020-01-01")
+    assert rows(browser) == []
+    browser.go("/console/values?stream=shop&since=2020-01-01&kind=email")
+    assert len(rows(browser)) == 2
+    browser.looks_well()
+
+
+def test_pages(web, browser, fresh):
+    values = [fresh("page") for _ in range(120)]
+    web.done("add", "--stream", "paging", "-f", "-", stdin="\n".join(values))
+    browser.sign_in()
+    browser.go("/console/values?stream=paging")
+    seen = []
+    while True:
+        seen += [a.text for a in browser.all("td.value a")]
+        if not browser.all("a[rel=next]"):
+            break
+        web.done("add", "--stream", "late", fresh("late"))
+        browser.press("Next page")
+    assert sorted(seen) == sorted(values)
+    browser.press("First page")
+    assert [a.text for a in browser.all("td.value a")] == seen[:50]
+
+
+def test_a_value(web, browser, fresh):
+    value = fresh()
+    web.done("add", "--why", "said so", value)
+    web.done("add", "--source", "bounced", "--why", "gone", "--expires",
+             "30d", value)
+    web.done("contact", "add", "c1", "--name", "Anna Example", value)
+    browser.sign_in("read")
+    browser.go(f"/console/values?search={value}")
+    browser.follow(browser.all("td.value a")[0])
+    assert browser.text("h1") == value
+    assert "May not be contacted" in browser.text(".banner")
+    assert "said so" in browser.text("main")
+    assert "until" in browser.text("main")
+    assert "Anna Example" in browser.text("main")
+    assert not browser.all("button.danger")
+    browser.looks_well()
+    browser.go("/console/values/nobody@example.org")
+    assert "May be contacted" in browser.text(".banner")
+    browser.looks_well()
+    web.done("add", "@below.example")
+    browser.go("/console/values/joe@below.example")
+    assert "Blocked by @below.example" in browser.text(".banner")
+    browser.go("/console/values/linkedin.com%2Fin%2Fjoe")
+    assert browser.text("h1") == "linkedin.com/in/joe"
+
+
+def test_remove(web, browser, fresh):
+    one, two = fresh("one"), fresh("two")
+    web.done("add", "--stream", "rem", one, two)
+    browser.sign_in("write")
+    browser.go("/console/values?stream=rem")
+    button = browser.one("button.danger")
+    assert not button.is_enabled()
+    browser.one("th.pick input").click()
+    assert button.text == "Remove selected (2)"
+    browser.all("td.pick input")[0].click()
+    gone = browser.all("td.value a")[1].text
+    browser.follow(button)
+    assert gone in browser.text("main")
+    browser.looks_well()
+    browser.fill(why="asked to")
+    browser.press("Remove")
+    assert browser.text(".said") == "1 reason removed."
+    assert browser.driver.current_url.endswith("stream=rem")
+    row, = rows(browser)
+    assert gone not in row and not web.is_suppressed(gone)
+    event = web.events(gone)[0]
+    assert (event["by"], event["why"]) == ("write-person", "asked to")
+
+
+def test_wishes_stay_without_a_reason_why(web, browser, fresh):
+    value = fresh()
+    web.done("add", "--source", "abuse", value)
+    browser.sign_in("write")
+    browser.go(f"/console/values/{value}")
+    browser.one("td.pick input").click()
+    browser.follow(browser.one("button.danger"))
+    assert "only with a token of scope admin" in browser.text("main")
+    browser.looks_well()
+    browser.press("Remove")
+    assert "stays" in browser.text(".said")
+    browser.press("Sign out")
+    browser.sign_in("admin")
+    browser.go(f"/console/values/{value}")
+    browser.one("td.pick input").click()
+    browser.follow(browser.one("button.danger"))
+    browser.one("#force").click()
+    browser.press("Remove")
+    assert "Say why" in browser.text("[role=alert]")
+    browser.looks_well()
+    assert web.is_suppressed(value)
+    browser.fill(why="wrote that it was a mistake")
+    browser.press("Remove")
+    assert not web.is_suppressed(value)
+
+
+def test_without_scripts(web, browser, fresh):
+    value = fresh()
+    web.done("add", "--stream", "plain", value)
+    browser.sign_in("write")
+    browser.emulate(scripts=False)
+    browser.go("/console/values?stream=plain")
+    browser.one("td.pick input").click()
+    browser.press("Remove selected")
+    browser.press("Remove")
+    assert browser.text(".said") == "1 reason removed."
+    browser.emulate(DESKTOP)
+    assert not web.is_suppressed(value)
+
+
+def test_hostile_text_stays_text(web, browser):
+    value = '"<b>x</b>&{{mark}}"@example.net'
+    web.done("add", "--source", "bounced", "--stream", "<i>s</i>", "--why",
+             HOSTILE, value)
+    browser.sign_in()
+    browser.go("/console/values?stream=%3Ci%3Es%3C%2Fi%3E")
+    row, = rows(browser)
+    assert HOSTILE in row and "<b>x</b>" in row
+    browser.looks_well()
+    browser.follow(browser.all("td.value a")[0])
+    assert browser.text("h1") == value.lower()
+    assert HOSTILE in browser.text("main")
+    browser.one("td.pick input").click()
+    browser.follow(browser.one("button.danger"))
+    browser.fill(why=HOSTILE)
+    browser.press("Remove")
+    assert browser.text(".said") == "1 reason removed."
+    browser.go("/console/values?search=" + "%22%3E%3Cscript%3E")
+    assert browser.one("#search").get_attribute("value") == '"><script>'
+    assert browser.all("main script, main img, main b, main i") == []
+
+
+def test_by_keyboard(browser):
+    browser.sign_in()
+    body = browser.one("body")
+    body.send_keys(Keys.TAB)
+    active = browser.driver.switch_to.active_element
+    assert active.text == "To the content"
+    active.send_keys(Keys.ENTER)
+    active = browser.driver.switch_to.active_element
+    assert active.get_attribute("id") == "main"
+    active.send_keys(Keys.TAB)
+    active = browser.driver.switch_to.active_element
+    assert active.get_attribute("name") == "search"

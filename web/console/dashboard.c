@@ -1,0 +1,78 @@
+/*
+ * The list in numbers: by day, source, kind and class of bounce, as tables
+ * that a script draws.
+ */
+#include "web/console/handlers.h"
+
+#include "base/clock.h"
+#include "web/console/page.h"
+#include "web/console/tally.h"
+
+static void
+add_counts(struct view *v, const char *name, const struct stats_count *list,
+    size_t first, size_t n)
+{
+	for (size_t i = first; i < n; i++) {
+		struct view *row = view_add(v, name);
+
+		view_text(row, "name", list[i].name);
+		view_int(row, "n", (int64_t)list[i].n);
+	}
+}
+
+static void
+add_days(struct view *v, const struct stats *s)
+{
+	char date[CLOCK_TEXT];
+
+	for (size_t i = 0; i < s->days_n; i++) {
+		const struct stats_day *d = &s->days[i];
+		struct view *row = view_add(v, "days");
+
+		clock_format(d->at, date);
+		date[10] = '\0';
+		view_text(row, "day", date);
+		view_int(row, "added", (int64_t)d->added);
+		view_int(row, "lifted", (int64_t)d->lifted);
+		view_int(row, "refused", (int64_t)d->refused);
+		view_int(row, "observed", (int64_t)d->observed);
+	}
+}
+
+static void
+add_numbers(const struct stats *s, int64_t counted, void *arg)
+{
+	struct view *v = arg;
+
+	view_int(v, "n_values", (int64_t)s->values);
+	view_int(v, "n_reasons", (int64_t)s->reasons);
+	view_time(v, "counted", "counted_iso", counted);
+	add_days(v, s);
+	add_counts(v, "by_source", s->sources, 1, ARRAY_LEN(s->sources));
+	add_counts(v, "by_kind", s->kinds, 1, ARRAY_LEN(s->kinds));
+	add_counts(v, "by_class", s->classes, 0, s->classes_n);
+	add_counts(v, "by_domain", s->domains, 0, s->domains_n);
+	view_yes(v, "classes_there", s->classes_n > 0);
+	view_yes(v, "domains_there", s->domains_n > 0);
+	if (s->lost > 0)
+		view_int(v, "lost", (int64_t)s->lost);
+}
+
+void
+console_dashboard(const struct request *r, struct answer *a)
+{
+	struct view *v = page_new(r, "Dashboard", "Dashboard");
+
+	switch (tally_look(r->web->tally, r->now, add_numbers, v)) {
+	case TALLY_THERE:
+		view_yes(v, "there", true);
+		break;
+	case TALLY_COUNTING: /* the page says so */
+		break;
+	case TALLY_FAILED:
+		view_free(v);
+		answer_problem(a, 503, "The list can't be counted now.");
+		return;
+	}
+	page_give(r, "dashboard.html", v, a);
+}

@@ -1,0 +1,188 @@
+/*
+ * Imports: a file of somebody's list, tried or taken, with what became of its
+ * lines; and taking a batch back.
+ */
+#include "web/console/handlers.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "web/console/page.h"
+#include "web/form.h"
+#include "web/heavy.h"
+#include "web/imports.h"
+
+/* Lines that were not added that are shown. */
+#define SHOWN 200
+
+struct importing {
+	struct view *view;
+	size_t shown;
+};
+
+static void
+add_line(uint64_t line, struct span value, enum import_verdict verdict,
+    const char *why, void *arg)
+{
+	struct importing *i = arg;
+	char text[LIMIT_VALUE_TEXT];
+	struct view *row;
+
+	if (verdict == IMPORT_ADDED)
+		return;
+	if (i->shown == SHOWN) {
+		view_yes(i->view, "more_lines", true);
+		return;
+	}
+	i->shown++;
+	(void)span_copy(value, text, sizeof(text));
+	row = view_add(i->view, "lines");
+	view_int(row, "number", (int64_t)line);
+	view_text(row, "came", text);
+	view_text(row, "verdict",
+	    names_text(import_verdict_names, (int)verdict));
+	view_yes(row, "bad", verdict == IMPORT_REFUSED);
+	view_text(row, "reason", why);
+}
+
+static void
+show(const struct request *r, struct view *v, struct answer *a)
+{
+	view_choices(v, "sources", source_names, SOURCE_USER);
+	page_view_streams(r, v, "");
+	page_give(r, "imports.html", v, a);
+}
+
+static void
+refuse(const struct request *r, struct view *v, const char *problem,
+    struct answer *a)
+{
+	a->status = 422;
+	view_text(v, "problem", problem);
+	show(r, v, a);
+}
+
+void
+console_imports(const struct request *r, struct answer *a)
+{
+	show(r, page_new(r, "Imports", "Imports"), a);
+}
+
+static void
+read_defaults(const struct request *r, struct import_defaults *d)
+{
+	char word[LIMIT_WORD_TEXT];
+	int source = SOURCE_USER;
+
+	page_field(r, "source", word, sizeof(word));
+	(void)names_number(source_names, span_of(word), &source);
+	d->source = (enum source)source;
+	page_field(r, "stream", d->stream, sizeof(d->stream));
+	page_field(r, "why", d->why, sizeof(d->why));
+}
+
+static void
+view_totals(struct view *v, const struct import *in,
+    const struct import_totals *t)
+{
+	view_yes(v, "done", true);
+	view_yes(v, "tried", in->rehearsal);
+	view_text(v, "batch", t->added > 0 ? in->defaults.batch : "");
+	view_text(v, "format", t->format);
+	view_int(v, "n_lines", (int64_t)t->lines);
+	view_int(v, "n_added", (int64_t)t->added);
+	view_int(v, "n_known", (int64_t)t->known);
+	view_int(v, "n_skipped", (int64_t)t->skipped);
+	view_int(v, "n_bad", (int64_t)t->bad);
+}
+
+static bool
+import(const struct request *r, const char *text, struct importing *i,
+    struct error *err)
+{
+	struct import in = { .rehearsal = page_has(r, "try"),
+		.report = add_line,
+		.arg = i };
+	struct import_totals totals;
+
+	if (text[0] == '\0') {
+		error_set(err, ERROR_INVALID,
+		    "Choose a file; it has to be text in UTF-8.");
+		return false;
+	}
+	read_defaults(r, &in.defaults);
+	if (!imports_take(r, span_of(text), &in, &totals, err))
+		return false;
+	view_totals(i->view, &in, &totals);
+	view_yes(i->view, "lines_there", i->shown > 0);
+	return true;
+}
+
+void
+console_import(const struct request *r, struct answer *a)
+{
+	struct importing i = { .shown = 0 };
+	struct error err;
+	char *text;
+
+	if (!heavy_begin(a))
+		return;
+	i.view = page_new(r, "Imports", "Imports");
+	text = mem_new(r->body.len + 1, 1);
+	if (!form_get(r->type, r->body, "file", text, r->body.len + 1))
+		text[0] = '\0';
+	if (import(r, text, &i, &err)) {
+		show(r, i.view, a);
+	} else if (err.code == ERROR_INVALID) {
+		refuse(r, i.view, err.text, a);
+	} else {
+		view_free(i.view);
+		answer_error(a, "console", &err);
+	}
+	heavy_end();
+	free(text);
+}
+
+static void
+take_back(const struct request *r, const struct undo *u, struct answer *a)
+{
+	struct imports_undone done;
+	struct error err;
+
+	if (!imports_take_back(r, u, &done, &err)) {
+		answer_error(a, "console", &err);
+		return;
+	}
+	page_say(r, "%" PRIu64 " reason%s taken back.%s", done.lifted,
+	    done.lifted == 1 ? "" : "s",
+	    done.kept > 0 ? " What a person wished for (abuse, lead), or a "
+			    "contact's block, stays."
+			  : "");
+	page_go(a, "/console/imports");
+}
+
+void
+console_import_undo(const struct request *r, struct answer *a)
+{
+	char why[LIMIT_WHY_TEXT];
+	struct undo u = { .by = r->actor, .why = why };
+	struct view *v;
+
+	page_field(r, "batch", u.filter.batch, sizeof(u.filter.batch));
+	page_field(r, "why", why, sizeof(why));
+	u.force = page_has(r, "force") && r->scope == ACCESS_ADMIN;
+	if (u.filter.batch[0] != '\0' && why[0] != '\0') {
+		if (heavy_begin(a)) {
+			take_back(r, &u, a);
+			heavy_end();
+		}
+		return;
+	}
+	v = page_new(r, "Imports", "Imports");
+	view_text(v, "undo_batch", u.filter.batch);
+	refuse(r, v,
+	    u.filter.batch[0] == '\0' ? "Say which batch to take back."
+				      : "Say why these may get mail again.",
+	    a);
+}
