@@ -1,8 +1,12 @@
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Two for each of a small machine's processors. */
+#define HEAPS 4
 
 static void *
 checked(void *p)
@@ -40,4 +44,16 @@ char *
 mem_dup_text(const char *text)
 {
 	return mem_dup(text, strlen(text));
+}
+
+void
+mem_share(void)
+{
+	(void)mallopt(M_ARENA_MAX, HEAPS);
+}
+
+void
+mem_trim(void)
+{
+	(void)malloc_trim(0);
 }

@@ -19,4 +19,15 @@ char *mem_dup(const char *bytes, size_t len);
 /* A copy of a NUL-ended text. */
 char *mem_dup_text(const char *text);
 
+/*
+ * Gives back to the system what is free: the C library keeps it, for each
+ * thread on its own, and what one did once would stay for ever. Some
+ * milliseconds; after big work.
+ */
+void mem_trim(void);
+
+/* Threads share a few heaps, where each of many would get its own and keep what
+ * it once needed. Before there are threads. */
+void mem_share(void);
+
 #endif

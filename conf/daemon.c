@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/user.h"
 #include "config.h"
 
@@ -92,6 +93,7 @@ daemon_begin(const struct daemon *d, int argc, char **argv, bool *test,
 	struct error err = { 0 };
 	struct conf *c;
 
+	mem_share();
 	if (!read_options(d, argc, argv, &o, status))
 		return NULL;
 	log_open(d->name, false, LOG_LEVEL_INFO);
