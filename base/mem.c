@@ -1,12 +1,14 @@
 #include "base/mem.h"
 
 #include <malloc.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Two for each of a small machine's processors. */
 #define HEAPS 4
+#define TRIM_AFTER 10000
 
 static void *
 checked(void *p)
@@ -53,7 +55,12 @@ mem_share(void)
 }
 
 void
-mem_trim(void)
+mem_worked(size_t things)
 {
+	static atomic_size_t sum;
+
+	if (atomic_fetch_add(&sum, things) + things < TRIM_AFTER)
+		return;
+	atomic_store(&sum, 0);
 	(void)malloc_trim(0);
 }

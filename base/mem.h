@@ -20,11 +20,12 @@ char *mem_dup(const char *bytes, size_t len);
 char *mem_dup_text(const char *text);
 
 /*
- * Gives back to the system what is free: the C library keeps it, for each
- * thread on its own, and what one did once would stay for ever. Some
- * milliseconds; after big work.
+ * So many things were worked at, and what that needed is free again. After
+ * each ten thousand it is given back to the system, which takes some
+ * milliseconds: the C library keeps it, for each thread on its own, and what
+ * one did once would stay for ever. Thread safe.
  */
-void mem_trim(void);
+void mem_worked(size_t things);
 
 /* Threads share a few heaps, where each of many would get its own and keep what
  * it once needed. Before there are threads. */

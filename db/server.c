@@ -25,14 +25,10 @@
 #define CONNECTIONS_MAX 64
 #define ANSWER_BYTES_MAX (64L * 1024 * 1024)
 
-/* Changes of a connection whose memory is worth giving back. */
-#define MANY_CHANGES 5000
-
 struct connection {
 	struct server *server;
 	pthread_t thread;
 	int fd; /* -1: this place is free */
-	size_t changes;
 	bool finished;
 };
 
@@ -236,9 +232,9 @@ serve_one(struct connection *c, struct wire_reader *in, struct span line)
 	} else {
 		go_on = do_answer(c, in, &q, &answer);
 	}
-	c->changes += q.n;
 	go_on = wire_send(c->fd, &answer) && go_on;
 	buf_done(&answer);
+	mem_worked(q.n);
 	return go_on;
 }
 
@@ -250,13 +246,10 @@ serve(void *arg)
 	struct error ignored;
 	struct span line;
 
-	c->changes = 0;
 	wire_reader_init(&in, c->fd);
 	while (wire_line(&in, &line, &ignored) && serve_one(c, &in, line))
 		;
 	wire_reader_done(&in);
-	if (c->changes >= MANY_CHANGES)
-		mem_trim();
 	pthread_mutex_lock(&c->server->lock);
 	c->finished = true;
 	pthread_mutex_unlock(&c->server->lock);
