@@ -101,6 +101,9 @@ failed(const struct ctl *ctl, struct error *err)
 		    "%.120s: Permission denied: become root, or the user "
 		    "that suppressd runs as",
 		    ctl->store_dir);
+	else if (geteuid() == 0 && strstr(err->text, strerror(EACCES)) != NULL)
+		advise(err, "it is not of the store's owner: chown -R the "
+			    "store to whom suppressd runs as");
 	else if (err->code == ERROR_BUSY)
 		advise(err, "try again; fuser -v on its file lock names it");
 	else if (err->code == ERROR_CORRUPT)

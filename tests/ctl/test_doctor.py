@@ -317,7 +317,8 @@ def test_a_key_that_is_none(patient, keys):
 @pytest.mark.parametrize("name", ["", "k.key"])
 def test_keys_that_the_daemon_cannot_read(patient, keys, name):
     nobody = pwd.getpwnam("nobody").pw_uid
-    for path in (patient.ctl.store, keys, keys / "k.key"):
+    for path in (patient.ctl.store, *patient.ctl.store.rglob("*"), keys,
+                 keys / "k.key"):
         os.chown(path, nobody, -1)
     assert patient.faults() == {}
     os.chown(keys / name, 0, -1)

@@ -72,6 +72,17 @@ def test_what_root_writes_anew_is_the_daemons(lent, arguments):
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="plays the daemon's user")
+def test_a_file_that_is_not_of_the_owner(lent):
+    """As a root that was not so careful left it."""
+    lent.done("add", "joe@example.com")
+    (lent.store / "index" / "generation").chmod(0o600)
+    os.chown(lent.store / "index" / "generation", 0, 0)
+    said = lent.refused(FAILED, "check", "joe@example.com")
+    assert "index/generation: Permission denied" in said
+    assert "chown -R the store" in said
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="plays the daemon's user")
 def test_root_follows_no_link_of_the_daemons(lent):
     lent.done("add", "joe@example.com")
     shutil.rmtree(lent.store / "index")
