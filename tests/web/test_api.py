@@ -125,6 +125,14 @@ def test_filters(api, fresh):
         assert len(api.get("/values?" + query)["reasons"]) == n, query
 
 
+def test_history_of_what_was_erased(web, api, fresh):
+    value = fresh("erased")
+    web.done("add", value)
+    web.done("erase", value)
+    ops = [e["op"] for e in api.get(f"/history?value={value}")["events"]]
+    assert ops == ["erase", "add"]
+
+
 def test_history(api, fresh):
     value = fresh()
     for n in range(6):

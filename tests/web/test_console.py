@@ -208,6 +208,22 @@ def test_what_can_not_be_removed(web, signed_in, fresh):
         assert "Nothing was selected" in person.get("/console/values").text()
 
 
+def test_a_value_that_was_erased(web, signed_in, fresh):
+    """Its history says so, and has its text nowhere."""
+    value = fresh("erased")
+    web.done("add", value)
+    web.done("erase", value)
+    person = signed_in()
+    answer = person.ask("GET", f"/console/values/{value}")
+    assert answer.status == 200
+    assert "text erased" in answer.text()
+    # What stands for it on the list is a value, too.
+    hidden, = re.findall(r'href="(/console/values/email%23\w+)"',
+                         person.get("/console/values").text())
+    answer = person.ask("GET", hidden)
+    assert answer.status == 200 and "text erased" in answer.text()
+
+
 def test_while_the_daemon_is_away(web, signed_in, fresh):
     value = fresh()
     web.done("add", value)

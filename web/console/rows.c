@@ -80,23 +80,19 @@ rows_contact(struct view *row, const struct contact *c)
 }
 
 /* What happened, in a word or two. */
-static const char *
-op_text(const struct event *ev)
-{
-	static const char *const texts[] = {
-		[EVENT_ADD] = "added",
-		[EVENT_REMOVE] = "removed",
-		[EVENT_REPORT] = "report kept",
-		[EVENT_NAME] = "named",
-		[EVENT_LINK] = "linked",
-		[EVENT_UNLINK] = "unlinked",
-		[EVENT_BLOCK] = "do not contact",
-		[EVENT_UNBLOCK] = "may be contacted",
-		[EVENT_FORGET] = "contact removed",
-	};
-
-	return texts[ev->op];
-}
+static const struct name op_texts[] = {
+	{ EVENT_ADD, "added" },
+	{ EVENT_REMOVE, "removed" },
+	{ EVENT_REPORT, "report kept" },
+	{ EVENT_NAME, "named" },
+	{ EVENT_LINK, "linked" },
+	{ EVENT_UNLINK, "unlinked" },
+	{ EVENT_BLOCK, "do not contact" },
+	{ EVENT_UNBLOCK, "may be contacted" },
+	{ EVENT_FORGET, "contact removed" },
+	{ EVENT_ERASE, "text erased" },
+	{ 0, NULL },
+};
 
 /* A link is of a value and a contact, whose end it is. A contact itself has
  * no value. */
@@ -114,7 +110,7 @@ event(struct view *row, const struct event *ev)
 	const struct evidence *e = &ev->evidence;
 
 	view_time(row, "at", "at_iso", ev->at);
-	view_text(row, "op", op_text(ev));
+	view_text(row, "op", names_text(op_texts, (int)ev->op));
 	view_text(row, "value", value_text(ev));
 	view_text(row, "source",
 	    ev->source != 0 ? names_text(source_names, (int)ev->source) : "");
