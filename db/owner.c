@@ -23,16 +23,19 @@ become(uid_t user, gid_t group)
 	(void)setfsuid(user);
 }
 
+/* How often this thread has begun. */
+static _Thread_local unsigned depth;
+
 void
 owner_begin(const struct owner *o)
 {
-	if (o->is_other)
+	if (o->is_other && depth++ == 0)
 		become(o->user, o->group);
 }
 
 void
 owner_end(const struct owner *o)
 {
-	if (o->is_other)
+	if (o->is_other && --depth == 0)
 		become(geteuid(), getegid());
 }

@@ -18,8 +18,11 @@ struct owner {
 /* Whose a directory is; one that is not there yet is ours. */
 void owner_of(const char *dir, struct owner *o);
 
-/* From here on, and up to here, files are opened and made as the owner, by
- * this thread (setfsuid(2)) and those that it begins. */
+/*
+ * From here on, and up to here, files are opened and made as the owner, by
+ * this thread (setfsuid(2)) and those that it begins. One pair may stand
+ * within another of the same store.
+ */
 void owner_begin(const struct owner *o);
 void owner_end(const struct owner *o);
 
