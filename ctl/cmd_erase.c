@@ -16,14 +16,6 @@ static const struct column columns[] = {
 };
 
 static void
-tell(uint64_t done, uint64_t total, void *arg)
-{
-	(void)arg;
-	progress_expect(total);
-	progress_at(done);
-}
-
-static void
 tell_done(struct output *o, struct store *st, const struct value *v,
     const struct erasure *done)
 {
@@ -56,7 +48,8 @@ cmd_erase(struct ctl *ctl)
 	memcpy(order.why, ctl->opt.why, sizeof(order.why));
 	progress_begin(ctl->command, NULL);
 	st = ctl_change(ctl, false, &err);
-	ok = st != NULL && store_erase(st, &order, tell, NULL, &done, &err);
+	ok = st != NULL &&
+	     store_erase(st, &order, progress_tell, NULL, &done, &err);
 	progress_end();
 	if (!ok) {
 		store_close(st);

@@ -15,14 +15,6 @@ static const struct column columns[] = {
 	{ "files", "OTHER FILES", COLUMN_INT, false },
 };
 
-static void
-tell(uint64_t done, uint64_t total, void *arg)
-{
-	(void)arg;
-	progress_expect(total);
-	progress_at(done);
-}
-
 static enum exit_status
 show(struct ctl *ctl, enum privacy privacy, const struct erasure *done)
 {
@@ -70,7 +62,7 @@ cmd_privacy(struct ctl *ctl)
 	}
 	progress_begin(ctl->command, NULL);
 	st = ctl_change(ctl, false, &err);
-	ok = st != NULL && store_hash_all(st, tell, NULL, &done, &err);
+	ok = st != NULL && store_hash_all(st, progress_tell, NULL, &done, &err);
 	progress_end();
 	store_close(st);
 	return ok ? show(ctl, PRIVACY_HASHED, &done) : ctl_fail(ctl, &err);

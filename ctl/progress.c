@@ -119,6 +119,14 @@ progress_at(uint64_t done)
 }
 
 void
+progress_tell(uint64_t done, uint64_t total, void *unused)
+{
+	(void)unused;
+	progress_expect(total);
+	progress_at(done);
+}
+
+void
 progress_end(void)
 {
 	if (!line.running)

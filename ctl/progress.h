@@ -27,6 +27,9 @@ bool progress_shown(void);
 void progress_expect(uint64_t total);
 void progress_at(uint64_t done);
 
+/* Both at once, for who is told so while it works. */
+void progress_tell(uint64_t done, uint64_t total, void *unused);
+
 /* Takes the line away. Does nothing when there was none. */
 void progress_end(void);
 
