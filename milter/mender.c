@@ -32,11 +32,13 @@ pause_s(int seconds)
 {
 	struct timespec until;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	/* The clock that nobody sets. */
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += seconds;
 	pthread_mutex_lock(&with.lock);
 	if (!atomic_load(&with.ending))
-		(void)pthread_cond_timedwait(&with.end, &with.lock, &until);
+		(void)pthread_cond_clockwait(&with.end, &with.lock,
+		    CLOCK_MONOTONIC, &until);
 	pthread_mutex_unlock(&with.lock);
 	return !atomic_load(&with.ending);
 }
