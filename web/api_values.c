@@ -8,7 +8,6 @@
 
 #include "base/mem.h"
 #include "policy/check.h"
-#include "web/form.h"
 #include "web/api_rows.h"
 #include "web/repeat.h"
 #include "web/wish.h"
@@ -160,19 +159,12 @@ void
 handle_value(const struct request *r, struct answer *a)
 {
 	const struct filter all = { .limit = LIMIT_WEB_ROWS };
-	char text[LIMIT_VALUE_TEXT];
 	struct error err = { 0 };
 	struct value v;
 	size_t n;
 
-	if (!form_decode(r->rest, false, text, sizeof(text))) {
-		answer_problem(a, 400, "The value is not well encoded.");
+	if (!wanted_value(r, &v, a))
 		return;
-	}
-	if (!value_parse(span_of(text), &v, &err)) {
-		answer_problem(a, 422, err.text);
-		return;
-	}
 	json_begin(&a->body);
 	json_text(&a->body, "value", span_of(v.text));
 	json_text(&a->body, "kind",

@@ -256,3 +256,18 @@ wanted_read(const struct request *r, const char *parameters, struct wanted *w,
 	}
 	return true;
 }
+
+bool
+wanted_value(const struct request *r, struct value *v, struct answer *a)
+{
+	char text[LIMIT_VALUE_TEXT];
+	struct error err;
+
+	if (!form_decode(r->rest, false, text, sizeof(text)))
+		answer_problem(a, 400, "The value is not well encoded.");
+	else if (!value_parse(span_of(text), v, &err))
+		answer_problem(a, 422, err.text);
+	else
+		return true;
+	return false;
+}

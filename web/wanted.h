@@ -32,4 +32,7 @@ struct wanted {
 bool wanted_read(const struct request *r, const char *parameters,
     struct wanted *w, struct answer *a);
 
+/* The value that the path names. False: *a says why it is none. */
+bool wanted_value(const struct request *r, struct value *v, struct answer *a);
+
 #endif

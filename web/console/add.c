@@ -158,7 +158,7 @@ show(const struct request *r, const struct adding *d, struct view *v,
 	view_yes(v, "several_bad", d->bad != 1);
 	if (d->problem != NULL)
 		a->status = 422;
-	page_give(r, "add.html", v, a);
+	page_give("add.html", v, a);
 }
 
 /* Frees the view. */

@@ -86,7 +86,7 @@ show(const struct request *r, const struct contact *c, struct answer *a)
 	view_choices(s.view, "sources", source_names, SOURCE_USER);
 	view_yes(s.view, "values_there", s.values > 0);
 	view_yes(s.view, "several", true);
-	page_give(r, "contact.html", s.view, a);
+	page_give("contact.html", s.view, a);
 }
 
 bool

@@ -92,7 +92,7 @@ show(const struct request *r, const struct fresh *fresh, struct answer *a)
 	view_text(v, "problem", fresh->problem);
 	if (fresh->problem[0] != '\0')
 		a->status = 422;
-	page_give(r, "contacts.html", v, a);
+	page_give("contacts.html", v, a);
 }
 
 void

@@ -74,5 +74,5 @@ console_dashboard(const struct request *r, struct answer *a)
 		answer_problem(a, 503, "The list can't be counted now.");
 		return;
 	}
-	page_give(r, "dashboard.html", v, a);
+	page_give("dashboard.html", v, a);
 }

@@ -128,5 +128,5 @@ gate_problem(const struct request *r, struct answer *a)
 
 	view_text(v, "problem", a->problem);
 	buf_reset(&a->body);
-	page_give(r, "problem.html", v, a);
+	page_give("problem.html", v, a);
 }

@@ -51,7 +51,7 @@ show(const struct request *r, struct view *v, struct answer *a)
 {
 	view_choices(v, "sources", source_names, SOURCE_USER);
 	page_view_streams(r, v, "");
-	page_give(r, "imports.html", v, a);
+	page_give("imports.html", v, a);
 }
 
 static void

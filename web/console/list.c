@@ -84,5 +84,5 @@ console_list(const struct request *r, struct answer *a)
 		view_text(l.view, "next", l.place);
 	view_yes(l.view, "rows_there", l.n > 0);
 	view_yes(l.view, "several", true);
-	page_give(r, "list.html", l.view, a);
+	page_give("list.html", l.view, a);
 }

@@ -86,10 +86,8 @@ page_view_streams(const struct request *r, struct view *v, const char *chosen)
 }
 
 void
-page_give(const struct request *r, const char *file, struct view *v,
-    struct answer *a)
+page_give(const char *file, struct view *v, struct answer *a)
 {
-	(void)r;
 	a->type = "text/html; charset=utf-8";
 	a->scripts = true;
 	template_render(file, v, &a->body);

@@ -23,8 +23,7 @@ void page_view_streams(const struct request *r, struct view *v,
     const char *chosen);
 
 /* Writes it, and frees the view. */
-void page_give(const struct request *r, const char *file, struct view *v,
-    struct answer *a);
+void page_give(const char *file, struct view *v, struct answer *a);
 
 /* The browser goes on with a path of ours, which is well encoded. */
 void page_go(struct answer *a, const char *path);

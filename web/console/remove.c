@@ -73,7 +73,7 @@ ask(const struct request *r, const struct removal *m, const char *problem,
 	view_text(v, "problem", problem);
 	if (problem[0] != '\0')
 		a->status = 422;
-	page_give(r, "remove.html", v, a);
+	page_give("remove.html", v, a);
 }
 
 static void

@@ -52,7 +52,7 @@ show(const struct request *r, struct answer *a)
 	view_text(q.view, "search", which.filter.search);
 	view_yes(q.view, "rows_there", q.n > 0);
 	view_yes(q.view, "more", q.more);
-	page_give(r, "review.html", q.view, a);
+	page_give("review.html", q.view, a);
 }
 
 /* All reports are looked through. */

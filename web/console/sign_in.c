@@ -28,7 +28,7 @@ show(const struct request *r, const char *to, const char *problem,
 
 	view_text(v, "to", to);
 	view_text(v, "problem", problem);
-	page_give(r, "sign-in.html", v, a);
+	page_give("sign-in.html", v, a);
 }
 
 void

@@ -8,7 +8,6 @@
 #include "policy/check.h"
 #include "web/console/page.h"
 #include "web/console/rows.h"
-#include "web/form.h"
 #include "web/wanted.h"
 
 struct showing {
@@ -71,27 +70,18 @@ look(const struct request *r, struct showing *s, struct error *err)
 void
 console_value(const struct request *r, struct answer *a)
 {
-	char text[LIMIT_VALUE_TEXT];
 	struct value v;
 	struct wanted w;
 	struct showing s = { .value = &v, .history = &w.filter };
 	struct error err;
 
-	if (!form_decode(r->rest, false, text, sizeof(text))) {
-		answer_problem(a, 400, "The value is not well encoded.");
-		return;
-	}
-	if (!value_parse(span_of(text), &v, &err)) {
-		answer_problem(a, 422, err.text);
-		return;
-	}
-	if (!wanted_read(r, "after:place", &w, a))
+	if (!wanted_value(r, &v, a) || !wanted_read(r, "after:place", &w, a))
 		return;
 	s.view = page_new(r, v.text, "List");
 	view_text(s.view, "the_value", v.text);
 	view_text(s.view, "the_kind", names_text(kind_names, (int)v.kind));
 	if (look(r, &s, &err)) {
-		page_give(r, "value.html", s.view, a);
+		page_give("value.html", s.view, a);
 		return;
 	}
 	view_free(s.view);
