@@ -1,7 +1,6 @@
 #include "db/erase.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -11,6 +10,7 @@
 #include "db/load.h"
 #include "db/query.h"
 #include "db/store_impl.h"
+#include "tests/unit/files.h"
 #include "tests/unit/stores.h"
 
 #define JOE "joe@x.test"
@@ -26,33 +26,6 @@ erase(struct store *st, const char *value)
 	ck_assert_msg(store_erase(st, &order, NULL, NULL, &done, &err), "%s",
 	    err.text);
 	return done;
-}
-
-static const char *wanted;
-
-static int
-has_it(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	struct buf bytes;
-	bool found;
-
-	(void)ftw;
-	if (type != FTW_F || !S_ISREG(st->st_mode) || st->st_size == 0)
-		return 0;
-	buf_init(&bytes, (size_t)st->st_size);
-	ck_assert(file_read_path(path, &bytes, &err));
-	found = memmem(bytes.p, bytes.len, wanted, strlen(wanted)) != NULL;
-	buf_done(&bytes);
-	return found;
-}
-
-/* Does a file of the store have it? The store is closed: TDB's lose their
- * locks to whoever reads them. */
-static bool
-is_in_files(const char *text)
-{
-	wanted = text;
-	return nftw(scratch_dir, has_it, 16, FTW_PHYS) != 0;
 }
 
 static void

@@ -1,6 +1,5 @@
 #include "db/privacy.h"
 
-#include <ftw.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -9,6 +8,7 @@
 #include "db/load.h"
 #include "db/query.h"
 #include "db/store_impl.h"
+#include "tests/unit/files.h"
 #include "tests/unit/stores.h"
 
 static struct store *
@@ -32,27 +32,11 @@ privacy_of(struct store *st)
 	return privacy;
 }
 
-static int
-has_text(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	struct buf bytes;
-	bool found;
-
-	(void)ftw;
-	if (type != FTW_F || !S_ISREG(st->st_mode) || st->st_size == 0)
-		return 0;
-	buf_init(&bytes, (size_t)st->st_size);
-	ck_assert(file_read_path(path, &bytes, &err));
-	found = memmem(bytes.p, bytes.len, "x.test", 6) != NULL;
-	buf_done(&bytes);
-	return found;
-}
-
-/* All values of these tests are below x.test. The store is closed. */
+/* All values of these tests are below x.test. */
 static bool
 is_text_left(void)
 {
-	return nftw(scratch_dir, has_text, 16, FTW_PHYS) != 0;
+	return is_in_files("x.test");
 }
 
 static void
