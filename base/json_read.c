@@ -201,17 +201,11 @@ hex4(struct span s, size_t at, uint32_t *c)
 	if (s.len - at < 4)
 		return false;
 	for (size_t i = at; i < at + 4; i++) {
-		char digit = s.p[i];
+		int digit = span_hex_digit(s.p[i]);
 
-		*c <<= 4;
-		if (digit >= '0' && digit <= '9')
-			*c |= (uint32_t)(digit - '0');
-		else if (digit >= 'a' && digit <= 'f')
-			*c |= (uint32_t)(digit - 'a' + 10);
-		else if (digit >= 'A' && digit <= 'F')
-			*c |= (uint32_t)(digit - 'A' + 10);
-		else
+		if (digit < 0)
 			return false;
+		*c = *c << 4 | (uint32_t)digit;
 	}
 	return true;
 }

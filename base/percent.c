@@ -1,18 +1,5 @@
 #include "base/percent.h"
 
-/* -1: none. */
-static int
-digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 bool
 percent_decode(struct span s, bool plus, char *out, size_t size, size_t *len)
 {
@@ -24,10 +11,15 @@ percent_decode(struct span s, bool plus, char *out, size_t size, size_t *len)
 		if (used + 1 >= size)
 			return false;
 		if (c == '%') {
-			if (s.len - i < 3 || digit(s.p[i + 1]) < 0 ||
-			    digit(s.p[i + 2]) < 0)
+			int high, low;
+
+			if (s.len - i < 3)
 				return false;
-			c = (char)(digit(s.p[i + 1]) * 16 + digit(s.p[i + 2]));
+			high = span_hex_digit(s.p[i + 1]);
+			low = span_hex_digit(s.p[i + 2]);
+			if (high < 0 || low < 0)
+				return false;
+			c = (char)(high * 16 + low);
 			i += 2;
 		} else if (c == '+' && plus) {
 			c = ' ';

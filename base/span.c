@@ -119,6 +119,18 @@ span_is_id(struct span s, size_t size)
 	return s.len > 0 && s.len < size;
 }
 
+int
+span_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
 bool
 span_number(struct span s, unsigned long long max, unsigned long long *number)
 {

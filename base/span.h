@@ -52,6 +52,9 @@ bool span_copy(struct span s, char *out, size_t size);
  * file or of a key as it is. With its NUL it fits in size bytes. */
 bool span_is_id(struct span s, size_t size);
 
+/* The value of a hex digit of either case; -1: it is none. */
+int span_hex_digit(char c);
+
 /* A decimal number without sign; false if it isn't one or passes max. */
 bool span_number(struct span s, unsigned long long max,
     unsigned long long *number);

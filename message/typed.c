@@ -33,18 +33,6 @@ typed_cut(struct span value, struct span *type, struct span *text)
 	*text = span_trim(rest);
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
-
 /*
  * The character of an EmbeddedUnicodeChar, "\x{FC}" (RFC 6533 3), at the
  * front of s, and its length; 0 if there is none.
@@ -56,8 +44,8 @@ embedded_char(struct span s, uint32_t *code)
 
 	if (s.len < 6 || memcmp(s.p, "\\x{", 3) != 0)
 		return 0;
-	for (*code = 0; i < s.len && i < 9 && hex_digit(s.p[i]) >= 0; i++)
-		*code = *code * 16 + (uint32_t)hex_digit(s.p[i]);
+	for (*code = 0; i < s.len && i < 9 && span_hex_digit(s.p[i]) >= 0; i++)
+		*code = *code * 16 + (uint32_t)span_hex_digit(s.p[i]);
 	if (i == s.len || s.p[i] != '}' || i < 5)
 		return 0;
 	if (*code == 0 || *code > 0x10FFFF ||
