@@ -125,12 +125,13 @@ wait_a_moment(struct tally *t)
 	struct timespec until;
 	int failed = 0;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_nsec += WAIT_MS * 1000000L;
 	until.tv_sec += until.tv_nsec / 1000000000L;
 	until.tv_nsec %= 1000000000L;
 	while (t->want != 0 && failed != ETIMEDOUT)
-		failed = pthread_cond_timedwait(&t->counted, &t->lock, &until);
+		failed = pthread_cond_clockwait(&t->counted, &t->lock,
+		    CLOCK_MONOTONIC, &until);
 }
 
 enum tally_state
