@@ -28,7 +28,6 @@ batch_done(struct batch *b)
 	buf_done(&b->lines);
 	buf_done(&b->counted);
 	overlay_done(&b->records);
-	event_done(&b->last);
 }
 
 /* The counts of the traffic go with the batch that made them. */
@@ -55,7 +54,6 @@ batch_begin(struct batch *b)
 	uncount(b);
 	buf_reset(&b->lines);
 	overlay_done(&b->records);
-	event_done(&b->last);
 	b->events = 0;
 	b->after = b->st->now;
 	/* Times never fall, whatever the clock does. */
@@ -175,8 +173,9 @@ batch_append(struct batch *b, struct record *rec, struct event *ev,
 	hide(b, rec, ev);
 	b->last_offset = b->lines.len;
 	event_encode(ev, &b->lines);
-	if (b->lines.full ||
-	    b->lines.len - b->last_offset > LIMIT_JOURNAL_LINE_BYTES) {
+	if (b->lines.full || b->lines.max - b->lines.len < EVENT_SEAL_BYTES ||
+	    b->lines.len - b->last_offset >
+		LIMIT_JOURNAL_LINE_BYTES - EVENT_SEAL_BYTES) {
 		error_set(err, ERROR_LIMIT,
 		    "%.100s: too much for one batch "
 		    "or one line of the journal",
@@ -185,9 +184,7 @@ batch_append(struct batch *b, struct record *rec, struct event *ev,
 	}
 	fold(rec, ev, pos);
 	fold_forget(rec, &ev->dot);
-	event_done(&b->last);
-	b->last = *ev;
-	*ev = (struct event){ 0 };
+	event_done(ev);
 	b->events++;
 	return true;
 }
@@ -344,9 +341,7 @@ batch_end(struct batch *b)
 
 	if (b->events == 0)
 		return;
-	b->last.batch_last = true;
-	b->lines.len = b->last_offset;
-	event_encode(&b->last, &b->lines);
+	event_seal_batch(&b->lines, b->last_offset);
 	b->after.pos = (struct journal_pos){ b->at.segment,
 		b->at.offset + (uint32_t)b->lines.len };
 	/* ...,"crc":"e3069283"}LF */

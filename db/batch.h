@@ -18,8 +18,7 @@ struct batch {
 	struct buf counted; /* what it has counted in the traffic: domains,
 			       each with its NUL */
 	size_t events;
-	struct event last;  /* the last event, owned */
-	size_t last_offset; /* where its line begins in lines */
+	size_t last_offset; /* where the last line begins in lines */
 };
 
 void batch_init(struct batch *b, struct store *st, struct journal_pos at,

@@ -12,31 +12,33 @@
 #include "db/line.h"
 
 /*
- * On disk, one line, members in this order:
+ * On disk, one line, members in this order. Those in parentheses are left out
+ * where they would say what stands there; they do a third of the length.
  *
  *	v	1, the version of the format
  *	lsn	number of the line in this store
- *	b, last	lsn of the first line of its batch; is this the last one?
+ *	b	lsn of the first line of its batch
  *	ts	when it was written, RFC 3339
  *	node, inc, seq	its global name: 16 and 8 hex digits, a number
  *	op	add, remove, report, erase; of contacts: name, link, unlink,
  *		block, unblock, forget
- *	kind, value, shown	what it is about: canonical, and as it came;
- *		nothing but "*" where the text is not kept: h tells
+ *	kind, value	what it is about, canonical; "*" where the text is not
+ *		kept: h tells
+ *	(shown)	as it came: as value
  *	h	the key in the index, 32 hex digits
- *	source, stream, contact	which reason; source "" with remove
- *	okind, other, oh	link and unlink alone: the other end, as kind,
+ *	(source, stream, contact)	which reason: none, "*", none
+ *	(okind, other, oh)	link and unlink alone: the other end, as kind,
  *		value and h. A link is two lines, one for each end
- *	since, expires	of the reason; expires "": never
- *	count	how often this reason came
+ *	(since, expires)	of the reason: as ts, never
+ *	(count)	how often this reason came: 1
  *	by, why	who did it, and why
- *	report, class, status, rule, trust, proof, ref
- *		what a report said; left out where there was none
- *	happened	when, on an earlier day; left out where it was as
- *		the line was written
- *	cov	the adds that are gone with this event, "node-inc-seq"
- *	prev, cprev	the event before of this value, and the last one whose
- *		value is this contact, "segment:offset"; "" where there is none
+ *	(report, class, status, rule, trust, proof, ref)
+ *		what a report said: nothing
+ *	(happened)	when that was, on an earlier day: as ts
+ *	(cov)	the adds that are gone with this event, "node-inc-seq": none
+ *	(prev, cprev)	the event before of this value, and the last one whose
+ *		value is this contact, "segment:offset": none
+ *	(last)	is this the last line of its batch? no
  *	crc	CRC-32C of all bytes before ,"crc"
  *
  * Unknown members are passed over: a newer version may add some before crc.
@@ -116,22 +118,31 @@ event_done(struct event *ev)
 static void
 put_time(struct buf *out, const char *name, int64_t at)
 {
-	char text[CLOCK_TEXT] = "";
+	char text[CLOCK_TEXT];
 
-	if (at != 0)
-		clock_format(at, text);
-	json_text(out, name, span_of(text));
+	clock_format(at, text);
+	json_text(out, name, (struct span){ text, CLOCK_TEXT - 1 });
 }
 
 static void
 put_pos(struct buf *out, const char *name, struct journal_pos pos)
 {
-	char text[32] = "";
+	char text[32];
 
-	if (pos.segment != 0)
-		snprintf(text, sizeof(text), "%" PRIu32 ":%" PRIu32,
-		    pos.segment, pos.offset);
+	if (pos.segment == 0)
+		return;
+	snprintf(text, sizeof(text), "%" PRIu32 ":%" PRIu32, pos.segment,
+	    pos.offset);
 	json_text(out, name, span_of(text));
+}
+
+/* A text, unless it is the one that its absence says. */
+static void
+put_unless(struct buf *out, const char *name, const char *text,
+    const char *otherwise)
+{
+	if (strcmp(text, otherwise) != 0)
+		json_text(out, name, span_of(text));
 }
 
 static void
@@ -140,14 +151,13 @@ put_evidence(struct buf *out, const struct evidence *e)
 	if (e->report[0] == '\0')
 		return;
 	json_text(out, "report", span_of(e->report));
-	json_text(out, "class", span_of(e->class));
-	json_text(out, "status", span_of(e->status));
-	json_text(out, "rule", span_of(e->rule));
-	json_text(out, "trust", span_of(e->trust));
-	json_text(out, "proof", span_of(e->proof));
-	json_text(out, "ref", span_of(e->ref));
-	if (e->happened[0] != '\0')
-		json_text(out, "happened", span_of(e->happened));
+	put_unless(out, "class", e->class, "");
+	put_unless(out, "status", e->status, "");
+	put_unless(out, "rule", e->rule, "");
+	put_unless(out, "trust", e->trust, "");
+	put_unless(out, "proof", e->proof, "");
+	put_unless(out, "ref", e->ref, "");
+	put_unless(out, "happened", e->happened, "");
 }
 
 /* What is hidden has its hash beside it. */
@@ -180,6 +190,8 @@ put_cover(struct buf *out, const struct event *ev)
 {
 	char text[64];
 
+	if (ev->cover_n == 0)
+		return;
 	json_array_begin(out, "cov");
 	for (size_t i = 0; i < ev->cover_n; i++) {
 		const struct dot *d = &ev->cover[i];
@@ -192,45 +204,80 @@ put_cover(struct buf *out, const struct event *ev)
 	json_array_end(out);
 }
 
-void
-event_encode(const struct event *ev, struct buf *out)
+/* The name of the event, and its place. */
+static void
+put_head(struct buf *out, const struct event *ev)
 {
-	char node[16], inc[8], hash[2 * VALUE_HASH_BYTES + 1];
-	size_t from = out->len;
+	char node[16], inc[8];
 
 	line_hex(node, ev->dot.node, sizeof(node));
 	line_hex(inc, ev->dot.incarnation, sizeof(inc));
-	hash_hex(ev->hash, sizeof(ev->hash), hash);
-	json_begin(out);
 	json_int(out, "v", 1);
 	json_int(out, "lsn", (int64_t)ev->lsn);
 	json_int(out, "b", (int64_t)ev->batch_first);
-	json_bool(out, "last", ev->batch_last);
 	put_time(out, "ts", ev->at);
 	json_text(out, "node", (struct span){ node, sizeof(node) });
 	json_text(out, "inc", (struct span){ inc, sizeof(inc) });
 	json_int(out, "seq", (int64_t)ev->dot.seq);
 	json_text(out, "op", span_of(names_text(event_op_names, (int)ev->op)));
+}
+
+/* What it is about. */
+static void
+put_subject(struct buf *out, const struct event *ev)
+{
+	char hash[2 * VALUE_HASH_BYTES + 1];
+
+	hash_hex(ev->hash, sizeof(ev->hash), hash);
 	json_text(out, "kind",
 	    span_of(names_text(kind_names, (int)ev->value.kind)));
 	put_value(out, "value", &ev->value, ev->value.text);
-	put_value(out, "shown", &ev->value, ev->value.shown);
-	json_text(out, "h", span_of(hash));
-	json_text(out, "source",
-	    span_of(ev->source == 0
-			? ""
-			: names_text(source_names, (int)ev->source)));
-	json_text(out, "stream", span_of(ev->stream));
-	json_text(out, "contact", span_of(ev->contact));
+	if (strcmp(ev->value.shown, ev->value.text) != 0)
+		put_value(out, "shown", &ev->value, ev->value.shown);
+	json_text(out, "h", (struct span){ hash, sizeof(hash) - 1 });
+}
+
+static void
+put_reason(struct buf *out, const struct event *ev)
+{
+	if (ev->source != 0)
+		json_text(out, "source",
+		    span_of(names_text(source_names, (int)ev->source)));
+	put_unless(out, "stream", ev->stream, "*");
+	put_unless(out, "contact", ev->contact, "");
 	put_other(out, ev);
-	put_time(out, "since", ev->since);
-	put_time(out, "expires", ev->expires);
-	json_int(out, "count", ev->count);
+	if (ev->since != ev->at)
+		put_time(out, "since", ev->since);
+	if (ev->expires != 0)
+		put_time(out, "expires", ev->expires);
+	if (ev->count != 1)
+		json_int(out, "count", ev->count);
+}
+
+void
+event_encode(const struct event *ev, struct buf *out)
+{
+	size_t from = out->len;
+
+	json_begin(out);
+	put_head(out, ev);
+	put_subject(out, ev);
+	put_reason(out, ev);
 	json_text(out, "by", span_of(ev->by));
 	json_text(out, "why", span_of(ev->why));
 	put_evidence(out, &ev->evidence);
 	put_cover(out, ev);
 	put_pos(out, "prev", ev->prev);
 	put_pos(out, "cprev", ev->contact_prev);
+	if (ev->batch_last)
+		json_bool(out, "last", true);
 	line_seal(out, from);
+}
+
+void
+event_seal_batch(struct buf *lines, size_t from)
+{
+	line_unseal(lines);
+	json_bool(lines, "last", true);
+	line_seal(lines, from);
 }

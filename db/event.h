@@ -2,7 +2,7 @@
  * event - what happened, one line of the journal.
  *
  * On disk: one flat JSON object a line, ASCII, members in the order that
- * event.c tells, CRC-32C last.
+ * event.c tells, without those that would say nothing, CRC-32C last.
  */
 #ifndef DB_EVENT_H
 #define DB_EVENT_H
@@ -118,6 +118,11 @@ void event_done(struct event *ev);
 
 /* Appends the line with its LF. out->full if it did not fit. */
 void event_encode(const struct event *ev, struct buf *out);
+
+/* The last of the lines, which begins at from, was written without batch_last:
+ * it is the last of its batch. It grows by so many bytes. */
+#define EVENT_SEAL_BYTES 12
+void event_seal_batch(struct buf *lines, size_t from);
 
 /*
  * One line without its LF. ERROR_CORRUPT: the CRC or the form is wrong.

@@ -81,19 +81,10 @@ time_of(const struct json_reader *r, int64_t *at)
 static bool
 take_ts(const struct json_reader *r, struct event *ev)
 {
-	return time_of(r, &ev->at);
-}
-
-static bool
-take_since(const struct json_reader *r, struct event *ev)
-{
-	return time_of(r, &ev->since);
-}
-
-static bool
-take_expires(const struct json_reader *r, struct event *ev)
-{
-	return time_of(r, &ev->expires);
+	if (!time_of(r, &ev->at))
+		return false;
+	ev->since = ev->at;
+	return true;
 }
 
 static bool
@@ -139,18 +130,6 @@ kind_of(const struct json_reader *r, enum kind *out)
 		return false;
 	*out = (enum kind)kind;
 	return true;
-}
-
-static bool
-take_kind(const struct json_reader *r, struct event *ev)
-{
-	return kind_of(r, &ev->value.kind);
-}
-
-static bool
-take_okind(const struct json_reader *r, struct event *ev)
-{
-	return kind_of(r, &ev->other_kind);
 }
 
 static bool
@@ -210,18 +189,6 @@ pos_of(const struct json_reader *r, struct journal_pos *pos)
 }
 
 static bool
-take_prev(const struct json_reader *r, struct event *ev)
-{
-	return pos_of(r, &ev->prev);
-}
-
-static bool
-take_cprev(const struct json_reader *r, struct event *ev)
-{
-	return pos_of(r, &ev->contact_prev);
-}
-
-static bool
 dot_of(const struct json_reader *r, struct dot *d)
 {
 	struct span rest = r->raw, node = { "", 0 }, inc = { "", 0 };
@@ -262,12 +229,32 @@ take_cov(const struct json_reader *r, struct event *ev)
 	return json_close(&elements, &ignored);
 }
 
+static bool
+take_value(const struct json_reader *r, struct event *ev)
+{
+	if (!json_get(r, ev->value.text, sizeof(ev->value.text)))
+		return false;
+	memcpy(ev->value.shown, ev->value.text, sizeof(ev->value.shown));
+	return true;
+}
+
+#define MEMBER(name, of, member)                                               \
+	static bool take_##name(const struct json_reader *r, struct event *ev) \
+	{                                                                      \
+		return of(r, &ev->member);                                     \
+	}
+MEMBER(since, time_of, since)
+MEMBER(expires, time_of, expires)
+MEMBER(kind, kind_of, value.kind)
+MEMBER(okind, kind_of, other_kind)
+MEMBER(prev, pos_of, prev)
+MEMBER(cprev, pos_of, contact_prev)
+
 #define TEXT_MEMBER(name, member)                                              \
 	static bool take_##name(const struct json_reader *r, struct event *ev) \
 	{                                                                      \
 		return json_get(r, ev->member, sizeof(ev->member));            \
 	}
-TEXT_MEMBER(value, value.text)
 TEXT_MEMBER(shown, value.shown)
 TEXT_MEMBER(stream, stream)
 TEXT_MEMBER(contact, contact)
@@ -292,7 +279,6 @@ static const struct {
 	{ "v", take_v, true },
 	{ "lsn", take_lsn, true },
 	{ "b", take_b, true },
-	{ "last", take_last, true },
 	{ "ts", take_ts, true },
 	{ "node", take_node, true },
 	{ "inc", take_inc, true },
@@ -302,15 +288,15 @@ static const struct {
 	{ "value", take_value, true },
 	{ "shown", take_shown, false },
 	{ "h", take_hash, true },
-	{ "source", take_source, true },
-	{ "stream", take_stream, true },
+	{ "source", take_source, false },
+	{ "stream", take_stream, false },
 	{ "contact", take_contact, false },
 	{ "okind", take_okind, false },
 	{ "other", take_other, false },
 	{ "oh", take_oh, false },
-	{ "since", take_since, true },
-	{ "expires", take_expires, true },
-	{ "count", take_count, true },
+	{ "since", take_since, false },
+	{ "expires", take_expires, false },
+	{ "count", take_count, false },
 	{ "by", take_by, true },
 	{ "why", take_why, true },
 	{ "report", take_report, false },
@@ -321,10 +307,15 @@ static const struct {
 	{ "proof", take_proof, false },
 	{ "ref", take_ref, false },
 	{ "happened", take_happened, false },
-	{ "cov", take_cov, true },
-	{ "prev", take_prev, true },
+	{ "cov", take_cov, false },
+	{ "prev", take_prev, false },
 	{ "cprev", take_cprev, false },
+	{ "last", take_last, false },
 };
+
+/* What the members that are left out say; "since" and "shown" say what "ts" and
+ * "value" before them do. */
+static const struct event otherwise = { .stream = "*", .count = 1 };
 
 /* The row of a name, looking first where it is expected. */
 static size_t
@@ -386,7 +377,7 @@ is_hidden(const char *text)
 bool
 event_decode(struct span line, struct event *ev, struct error *err)
 {
-	*ev = (struct event){ 0 };
+	*ev = otherwise;
 	if (!line_check(line, err) || !take_members(line, ev, err)) {
 		event_done(ev);
 		return false;

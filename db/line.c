@@ -37,6 +37,12 @@ line_seal(struct buf *out, size_t from)
 	buf_add_char(out, '\n');
 }
 
+void
+line_unseal(struct buf *out)
+{
+	out->len -= TAIL_BYTES + 1;
+}
+
 bool
 line_check(struct span line, struct error *err)
 {

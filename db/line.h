@@ -18,6 +18,9 @@
 /* Ends the line that began in out at from: the CRC, "}" and LF. */
 void line_seal(struct buf *out, size_t from);
 
+/* Takes that end off the last line in out, which has it. */
+void line_unseal(struct buf *out);
+
 /* ERROR_CORRUPT if a line (without LF) does not end with its CRC. */
 bool line_check(struct span line, struct error *err) MUST_CHECK;
 

@@ -176,6 +176,75 @@ START_TEST(every_flipped_bit_is_seen)
 }
 END_TEST
 
+/* As event.c describes it: what would say nothing is not there. */
+#define PLAIN                                                                  \
+	"{\"v\":1,\"lsn\":7,\"b\":7,\"ts\":\"2026-01-02T03:04:05Z\","          \
+	"\"node\":\"00000000000000aa\",\"inc\":\"00000001\",\"seq\":3,"        \
+	"\"op\":\"add\",\"kind\":\"email\",\"value\":\"a@x.test\","            \
+	"\"h\":\"000102030405060708090a0b0c0d0e0f\",\"source\":\"user\","      \
+	"\"by\":\"alice\",\"why\":\"\""
+
+static struct event
+plain_event(void)
+{
+	struct event ev = { .lsn = 7,
+		.batch_first = 7,
+		.at = 1767323045, /* date -d 2026-01-02T03:04:05Z +%s */
+		.dot = { 0xAA, 1, 3 },
+		.op = EVENT_ADD,
+		.value = { KIND_EMAIL, "a@x.test", "a@x.test" },
+		.source = SOURCE_USER,
+		.stream = "*",
+		.since = 1767323045,
+		.count = 1,
+		.by = "alice" };
+
+	for (size_t i = 0; i < sizeof(ev.hash); i++)
+		ev.hash[i] = (uint8_t)i;
+	return ev;
+}
+
+START_TEST(says_no_more_than_it_must)
+{
+	struct event ev = plain_event();
+	struct span line = line_of(&ev);
+
+	ck_assert_msg(line.len == sizeof(PLAIN) - 1 + 18 &&
+			  memcmp(line.p, PLAIN, sizeof(PLAIN) - 1) == 0,
+	    "%.*s", (int)line.len, line.p);
+	exact_free(line);
+	round_trip(&ev);
+}
+END_TEST
+
+/* The last line of a batch is known when it stands there already. */
+START_TEST(is_sealed_as_the_last)
+{
+	struct event ev = plain_event(), got;
+	struct span line;
+	struct buf out;
+	size_t second;
+
+	buf_init(&out, LIMIT_JOURNAL_LINE_BYTES);
+	event_encode(&ev, &out);
+	second = out.len;
+	event_encode(&ev, &out);
+	event_seal_batch(&out, second);
+	ck_assert_uint_eq(out.len, second * 2 + EVENT_SEAL_BYTES);
+	line = exact_bytes(out.p, second - 1);
+	ck_assert_msg(event_decode(line, &got, &err), "%s", err.text);
+	ck_assert(!got.batch_last);
+	event_done(&got);
+	exact_free(line);
+	ev.batch_last = true;
+	line = line_of(&ev);
+	ck_assert_uint_eq(line.len, out.len - second - 1);
+	ck_assert(memcmp(line.p, out.p + second, line.len) == 0);
+	exact_free(line);
+	buf_done(&out);
+}
+END_TEST
+
 #define START                                                                  \
 	"{\"v\":1,\"lsn\":1,\"b\":1,\"last\":true,"                            \
 	"\"ts\":\"2026-01-02T03:04:05Z\",\"node\":\"00000000000000aa\","       \
@@ -200,7 +269,12 @@ static const struct {
 	{ START "\"op\":\"add\"," VALUE REST ",\"k\":-1", true },
 	{ START "\"op\":\"subtract\"," VALUE REST, false },
 	{ START "\"op\":1," VALUE REST, false },
-	{ START VALUE REST, false },                                /* no op */
+	{ START VALUE REST, false }, /* no op */
+	{ PLAIN, true },
+	{ PLAIN ",\"shown\":\"\"", true },
+	{ PLAIN ",\"cov\":{}", false },
+	{ START "\"op\":\"add\",\"by\":\"alice\",\"why\":\"\"", false },
+	{ START "\"op\":\"add\"," VALUE "\"by\":\"alice\"", false },
 	{ START "\"op\":\"add\"," VALUE REST ",\"cov\":[]", true }, /* again */
 	{ START "\"op\":\"add\"," VALUE REST ",\"cov\":[\"1-1-1\"]", false },
 	{ START "\"op\":\"add\"," VALUE REST ",\"count\":4294967296", false },
@@ -279,6 +353,8 @@ event_suite(void)
 	tcase_add_test(t, least_comes_back);
 	tcase_add_test(t, a_link_comes_back);
 	tcase_add_test(t, most_comes_back);
+	tcase_add_test(t, says_no_more_than_it_must);
+	tcase_add_test(t, is_sealed_as_the_last);
 	tcase_add_test(t, every_flipped_bit_is_seen);
 	tcase_add_loop_test(t, reads_its_own_form_only, 0, ARRAY_LEN(forms));
 	tcase_add_test(t, says_when_it_did_not_fit);
