@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/little.h"
+
 _Static_assert(sizeof(crypto_generichash_state) <= 384, "struct hash");
 _Static_assert(HASH_KEY_BYTES == crypto_kdf_KEYBYTES &&
 		   HASH_CONTEXT_BYTES == crypto_kdf_CONTEXTBYTES,
@@ -178,8 +180,7 @@ nonce_of(const struct hash_seal_keys *keys, struct span head, struct span plain,
 	uint8_t length[8];
 	struct hash h;
 
-	for (size_t i = 0; i < sizeof(length); i++)
-		length[i] = (uint8_t)((uint64_t)head.len >> 8 * i);
+	little_put(length, head.len, sizeof(length));
 	hash_begin(&h, keys->nonce, HASH_NONCE_BYTES);
 	hash_add(&h, (struct span){ (const char *)length, sizeof(length) });
 	hash_add(&h, head);

@@ -2,24 +2,8 @@
 
 #include <string.h>
 
+#include "base/little.h"
 #include "db/crc32c.h"
-
-void
-little_put(uint8_t *out, uint64_t number, size_t bytes)
-{
-	for (size_t i = 0; i < bytes; i++)
-		out[i] = (uint8_t)(number >> 8 * i);
-}
-
-uint64_t
-little_get(const uint8_t *in, size_t bytes)
-{
-	uint64_t number = 0;
-
-	for (size_t i = 0; i < bytes; i++)
-		number |= (uint64_t)in[i] << 8 * i;
-	return number;
-}
 
 /* lsn (8), segment (4), offset (4), crc of the line (4), CRC-32C of all 40
  * bytes with zeros in its own place (4), seq (8), time (8). */

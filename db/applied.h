@@ -23,8 +23,4 @@ void applied_encode(const struct applied *a, uint8_t out[APPLIED_BYTES]);
 bool applied_decode(const uint8_t in[APPLIED_BYTES],
     struct applied *a) MUST_CHECK;
 
-/* Numbers, little-endian. */
-void little_put(uint8_t *out, uint64_t number, size_t bytes);
-uint64_t little_get(const uint8_t *in, size_t bytes);
-
 #endif

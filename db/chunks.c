@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/little.h"
 #include "db/crc32c.h"
 
 /*
@@ -44,8 +45,7 @@ checksum(const uint8_t *hash, struct span record, uint8_t out[CHECKSUM_BYTES])
 	uint32_t sum =
 	    crc32c(record) ^ crc32c(bytes_of(hash, VALUE_HASH_BYTES));
 
-	for (int i = 0; i < CHECKSUM_BYTES; i++)
-		out[i] = (uint8_t)(sum >> 8 * i);
+	little_put(out, sum, CHECKSUM_BYTES);
 }
 
 static bool

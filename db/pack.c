@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "db/applied.h"
+#include "base/little.h"
 
 #define HEAD_BYTES 44
 #define FLAG_FORCE 1
@@ -10,13 +10,6 @@
 #define FLAG_SAME 4
 
 enum { RESULT_CHANGED = 1, RESULT_KEPT = 2, RESULT_LIFTED = 4 };
-
-/* Behind a pointer to bytes of a span. */
-static uint64_t
-get(const char *at, size_t bytes)
-{
-	return little_get((const uint8_t *)at, bytes);
-}
 
 static bool
 is_same(const struct change *c)
@@ -61,7 +54,7 @@ pack_size(struct span rest)
 
 	if (rest.len < HEAD_BYTES)
 		return 0;
-	size = get(rest.p, 4);
+	size = little_get(rest.p, 4);
 	return size >= HEAD_BYTES && size <= rest.len ? size : 0;
 }
 
@@ -71,7 +64,7 @@ take_texts(struct span bytes, struct change *c)
 {
 	for (size_t i = 0; i < CHANGE_TEXTS; i++) {
 		char *text = (char *)c + change_texts[i].offset;
-		size_t len = bytes.len >= 2 ? get(bytes.p, 2) : SIZE_MAX;
+		size_t len = bytes.len >= 2 ? little_get(bytes.p, 2) : SIZE_MAX;
 
 		if (bytes.len < 2 || len > bytes.len - 2 ||
 		    len >= change_texts[i].size ||
@@ -106,10 +99,10 @@ take_head(const char *p, struct change *c)
 	c->source = (enum source)source;
 	c->force = (p[7] & FLAG_FORCE) != 0;
 	c->if_new = (p[7] & FLAG_IF_NEW) != 0;
-	c->count = (uint32_t)get(p + 8, 4);
-	c->since = (int64_t)get(p + 20, 8);
-	c->expires = (int64_t)get(p + 28, 8);
-	c->began = (int64_t)get(p + 36, 8);
+	c->count = (uint32_t)little_get(p + 8, 4);
+	c->since = (int64_t)little_get(p + 20, 8);
+	c->expires = (int64_t)little_get(p + 28, 8);
+	c->began = (int64_t)little_get(p + 36, 8);
 	c->guard = (struct guard){ 0 };
 	c->most_a_day = 0;
 	return op <= CHANGE_EXPIRE && is_named(kind_names, kind) &&
@@ -130,7 +123,7 @@ pack_next(struct span *rest, struct change *c, uint64_t *tag, struct error *err)
 			if ((rest->p[7] & FLAG_SAME) != 0)
 				memcpy(c->value.shown, c->value.text,
 				    sizeof(c->value.shown));
-			*tag = get(rest->p + 12, 8);
+			*tag = little_get(rest->p + 12, 8);
 			rest->p += size;
 			rest->len -= size;
 			return true;

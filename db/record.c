@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/little.h"
 #include "base/mem.h"
 
 /*
@@ -111,36 +112,30 @@ record_links(const struct record *rec, enum link_role role)
 	return n;
 }
 
+/* Puts a number there and goes on behind it. */
 static void
-put(struct buf *out, uint64_t number, size_t bytes)
+put(char **at, uint64_t number, size_t bytes)
 {
-	char *at = buf_grow(out, bytes);
-
-	if (at == NULL)
-		return;
-	for (size_t i = 0; i < bytes; i++)
-		at[i] = (char)(number >> 8 * i & 0xFF);
-	buf_grown(out, bytes);
+	little_put(*at, number, bytes);
+	*at += bytes;
 }
 
 /* Takes bytes off the front; the caller has checked that they are there. */
 static uint64_t
 take(struct span *s, size_t bytes)
 {
-	uint64_t number = 0;
+	uint64_t number = little_get(s->p, bytes);
 
-	for (size_t i = 0; i < bytes; i++)
-		number |= (uint64_t)(unsigned char)s->p[i] << 8 * i;
 	s->p += bytes;
 	s->len -= bytes;
 	return number;
 }
 
 static void
-put_pos(struct buf *out, struct journal_pos pos)
+put_pos(char **at, struct journal_pos pos)
 {
-	put(out, pos.segment, 4);
-	put(out, pos.offset, 4);
+	put(at, pos.segment, 4);
+	put(at, pos.offset, 4);
 }
 
 static struct journal_pos
@@ -154,21 +149,21 @@ take_pos(struct span *s)
 }
 
 static void
-put_reason(struct buf *out, const struct reason *r)
+put_reason(char **at, const struct reason *r)
 {
-	put(out, r->source, 1);
-	put(out, 0, 3);
-	put(out, r->count, 4);
-	put(out, r->stream, 8);
-	put(out, r->contact, 8);
-	put(out, (uint64_t)r->since, 4);
-	put(out, (uint64_t)r->expires, 4);
-	put(out, (uint64_t)r->last_seen, 4);
-	put(out, r->dot.incarnation, 4);
-	put(out, r->dot.node, 8);
-	put(out, r->dot.seq, 8);
-	put_pos(out, r->first);
-	put_pos(out, r->last);
+	put(at, r->source, 1);
+	put(at, 0, 3);
+	put(at, r->count, 4);
+	put(at, r->stream, 8);
+	put(at, r->contact, 8);
+	put(at, (uint64_t)r->since, 4);
+	put(at, (uint64_t)r->expires, 4);
+	put(at, (uint64_t)r->last_seen, 4);
+	put(at, r->dot.incarnation, 4);
+	put(at, r->dot.node, 8);
+	put(at, r->dot.seq, 8);
+	put_pos(at, r->first);
+	put_pos(at, r->last);
 }
 
 static void
@@ -190,18 +185,19 @@ take_reason(struct span *s, struct reason *r)
 }
 
 static void
-put_link(struct buf *out, const struct link *l)
+put_link(char **at, const struct link *l)
 {
-	put(out, LINK_MARK + l->role, 1);
-	put(out, 0, 7);
-	buf_add(out, l->other, sizeof(l->other));
-	put(out, (uint64_t)l->since, 4);
-	put(out, 0, 8);
-	put(out, l->dot.incarnation, 4);
-	put(out, l->dot.node, 8);
-	put(out, l->dot.seq, 8);
-	put_pos(out, l->at);
-	put(out, 0, 8);
+	put(at, LINK_MARK + l->role, 1);
+	put(at, 0, 7);
+	memcpy(*at, l->other, sizeof(l->other));
+	*at += sizeof(l->other);
+	put(at, (uint64_t)l->since, 4);
+	put(at, 0, 8);
+	put(at, l->dot.incarnation, 4);
+	put(at, l->dot.node, 8);
+	put(at, l->dot.seq, 8);
+	put_pos(at, l->at);
+	put(at, 0, 8);
 }
 
 static void
@@ -246,23 +242,36 @@ take_entries(struct span *s, size_t n, struct record *rec)
 	}
 }
 
+static size_t
+size_of(size_t entries, size_t covers)
+{
+	return RECORD_HEADER_BYTES + entries * RECORD_REASON_BYTES +
+	       covers * COVER_BYTES;
+}
+
 void
 record_encode(const struct record *rec, struct buf *out)
 {
-	put(out, VERSION, 1);
-	put(out, rec->erased, 1);
-	put(out, rec->reasons_n + rec->links_n, 2);
-	put(out, rec->covers_n, 4);
-	put_pos(out, rec->head);
+	size_t bytes = size_of(rec->reasons_n + rec->links_n, rec->covers_n);
+	char *at = buf_grow(out, bytes);
+
+	if (at == NULL)
+		return;
+	put(&at, VERSION, 1);
+	put(&at, rec->erased, 1);
+	put(&at, rec->reasons_n + rec->links_n, 2);
+	put(&at, rec->covers_n, 4);
+	put_pos(&at, rec->head);
 	for (size_t i = 0; i < rec->reasons_n; i++)
-		put_reason(out, &rec->reasons[i]);
+		put_reason(&at, &rec->reasons[i]);
 	for (size_t i = 0; i < rec->links_n; i++)
-		put_link(out, &rec->links[i]);
+		put_link(&at, &rec->links[i]);
 	for (size_t i = 0; i < rec->covers_n; i++) {
-		put(out, rec->covers[i].node, 8);
-		put(out, rec->covers[i].incarnation, 4);
-		put(out, rec->covers[i].seq, 8);
+		put(&at, rec->covers[i].node, 8);
+		put(&at, rec->covers[i].incarnation, 4);
+		put(&at, rec->covers[i].seq, 8);
 	}
+	buf_grown(out, bytes);
 }
 
 size_t
@@ -275,8 +284,7 @@ record_size(struct span header)
 	(void)take(&header, 1);
 	entries = take(&header, 2);
 	covers = take(&header, 4);
-	return RECORD_HEADER_BYTES + entries * RECORD_REASON_BYTES +
-	       covers * COVER_BYTES;
+	return size_of(entries, covers);
 }
 
 bool

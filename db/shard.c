@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/little.h"
 #include "base/mem.h"
 
 /*
