@@ -1,6 +1,5 @@
 #include "base/addr.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unicase.h>
@@ -146,6 +145,21 @@ strip(struct span s, size_t *skipped)
 	return s;
 }
 
+/* LOCAL@DOMAIN; false: it is too long. */
+static bool
+join(const char *local, const char *domain, struct addr *out)
+{
+	size_t n = strlen(local), len = strlen(domain);
+
+	if (n + 1 + len >= sizeof(out->text))
+		return false;
+	memcpy(out->text, local, n);
+	out->text[n] = '@';
+	memcpy(out->text + n + 1, domain, len + 1);
+	out->domain = out->text + n + 1;
+	return true;
+}
+
 bool
 addr_parse(struct span s, struct addr *out, struct error *err)
 {
@@ -173,10 +187,8 @@ addr_parse(struct span s, struct addr *out, struct error *err)
 	if (!domain_parse(name, domain, err))
 		return false;
 	put_local((struct span){ local, len }, quoted);
-	if (snprintf(out->text, sizeof(out->text), "%s@%s", quoted, domain) >=
-	    (int)sizeof(out->text))
+	if (!join(quoted, domain, out))
 		return refuse(err, "the address is too long", base);
-	out->domain = out->text + strlen(quoted) + 1;
 	(void)span_copy(s, out->shown, sizeof(out->shown));
 	return true;
 }

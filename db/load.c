@@ -149,17 +149,15 @@ static bool
 take_block(struct load *l, struct cursor *at, struct buf *out,
     struct error *err)
 {
-	const struct block *b = &at->pile->blocks[at->block];
-	char *bytes = mem_new(b->len, 1);
-	bool ok = file_pread_all(l->fd, bytes, b->len, b->at);
+	const struct block *b = &at->pile->blocks[at->block++];
+	char *bytes = buf_grow(out, b->len);
 
-	if (ok)
-		buf_add(out, bytes, b->len);
-	else
+	if (bytes == NULL || !file_pread_all(l->fd, bytes, b->len, b->at)) {
 		error_errno(err, "cannot read the spool back");
-	free(bytes);
-	at->block++;
-	return ok;
+		return false;
+	}
+	buf_grown(out, b->len);
+	return true;
 }
 
 static size_t
@@ -266,13 +264,14 @@ tell(const struct slice *slice, const struct change_result *results,
     load_fn *fn, void *arg)
 {
 	struct span rest = slice->packed;
-	struct error never;
-	struct change c;
-	uint64_t tag;
 
-	for (size_t i = 0; i < slice->n; i++)
-		if (pack_next(&rest, &c, &tag, &never))
-			fn(tag, &results[i], arg);
+	for (size_t i = 0; i < slice->n; i++) {
+		size_t size = pack_size(rest);
+
+		fn(pack_tag(rest), &results[i], arg);
+		rest.p += size;
+		rest.len -= size;
+	}
 }
 
 static bool

@@ -20,7 +20,7 @@ is_same(const struct change *c)
 void
 pack_change(const struct change *c, uint64_t tag, struct buf *out)
 {
-	unsigned char bytes[PACK_BYTES_MAX] = { 0 };
+	unsigned char bytes[PACK_BYTES_MAX];
 	bool same = is_same(c);
 	size_t at = HEAD_BYTES;
 
@@ -132,6 +132,12 @@ pack_next(struct span *rest, struct change *c, uint64_t *tag, struct error *err)
 	error_set(err, ERROR_INVALID, "no packed change: %zu bytes are left",
 	    rest->len);
 	return false;
+}
+
+uint64_t
+pack_tag(struct span packed)
+{
+	return little_get(packed.p + 12, 8);
 }
 
 uint8_t

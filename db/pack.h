@@ -31,6 +31,9 @@ bool pack_next(struct span *rest, struct change *c, uint64_t *tag,
 /* Bytes of the change at the front; 0: there is none that is whole. */
 size_t pack_size(struct span rest);
 
+/* The tag of the change at the front, which is whole. */
+uint64_t pack_tag(struct span packed);
+
 /* The results of a load, one byte each. */
 uint8_t pack_result(const struct change_result *r);
 void pack_result_read(uint8_t byte, struct change_result *r);
