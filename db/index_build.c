@@ -1,6 +1,6 @@
 /*
- * index_build - the index out of the journal: commits, catching up,
- * rebuilding, growth. Only the writer's thread.
+ * index_build - the index out of the journal: catching up, rebuilding. Only
+ * the writer's thread.
  */
 #include "db/store_impl.h"
 
@@ -10,12 +10,6 @@
 
 #include "base/mem.h"
 #include "db/fold.h"
-
-/* A shard that grows gets room for so many times its values. */
-#define ROOM_TIMES 4
-
-/* Fewer records are put into the file that is there. */
-#define MERGE_LEAST 1000
 
 struct folding {
 	struct store *st;
@@ -217,29 +211,8 @@ index_catch_up(struct store *st, size_t *rebuilt, struct error *err)
 	return true;
 }
 
-/* Commits one shard's records; false: it is of no more use. */
-static bool
-commit_shard(struct store *st, size_t number, const struct shard_put *puts,
-    size_t n)
-{
-	struct slot *slot = &st->slots[number];
-	struct error ignored;
-	bool moved = false, ok;
-
-	pthread_rwlock_rdlock(&slot->lock);
-	ok = slot->shard != NULL &&
-	     shard_commit(slot->shard, puts, n, slot->applied.lsn, &st->now,
-		 &moved, &ignored) &&
-	     !moved;
-	pthread_rwlock_unlock(&slot->lock);
-	if (ok)
-		slot->applied = st->now;
-	return ok;
-}
-
-/* Its journal is whole: what is lost with it can be made again. */
-static void
-replace_shard(struct store *st, size_t number)
+void
+index_replace(struct store *st, size_t number)
 {
 	struct slot *slot = &st->slots[number];
 	bool which[SHARDS] = { 0 };
@@ -254,145 +227,10 @@ replace_shard(struct store *st, size_t number)
 		slot->applied = (struct applied){ 0 };
 }
 
-/* Is its file what we know it to be? And the values in it. */
-static bool
-is_current(struct slot *slot, size_t *count)
-{
-	struct applied inside;
-	struct error ignored;
-	bool crowded;
-
-	return slot->shard != NULL &&
-	       shard_applied(slot->shard, &inside, &ignored) &&
-	       inside.lsn == slot->applied.lsn &&
-	       shard_count(slot->shard, count, &crowded, &ignored);
-}
-
-/* Its file with what has changed, larger, beside the one that serves. */
-static bool
-make_larger(struct store *st, size_t number, const struct overlay *changed,
-    size_t expected)
-{
-	const struct making how = { .expected = expected,
-		.changed = changed,
-		.applied = &st->now };
-	struct error ignored;
-
-	if (!index_make(st, number, &how, &ignored))
-		return false;
-	st->slots[number].applied = st->now;
-	return true;
-}
-
-static int
-compare_puts(const void *a, const void *b)
-{
-	return memcmp(a, b, VALUE_HASH_BYTES);
-}
-
-/* The records of one shard, of all that has changed. */
-static void
-put_shard(struct store *st, size_t number, const struct overlay *changed,
-    const struct shard_put *puts, size_t n)
-{
-	struct slot *slot = &st->slots[number];
-	size_t count;
-
-	if (slot->shard != NULL && !shard_has_room(slot->shard, n) &&
-	    is_current(slot, &count) &&
-	    make_larger(st, number, changed, (count + n) * ROOM_TIMES))
-		return;
-	if (!commit_shard(st, number, puts, n))
-		replace_shard(st, number);
-}
-
-void
-index_commit(struct store *st, const struct overlay *changed)
-{
-	struct shard_put *puts = mem_new(changed->n, sizeof(*puts));
-	size_t n = 0, from, to;
-
-	for (size_t i = 0; i < changed->room; i++) {
-		/* Asked for, but nothing ever happened to it. */
-		if (!changed->table[i].used ||
-		    changed->table[i].rec.head.segment == 0)
-			continue;
-		memcpy(puts[n].hash, changed->table[i].hash, VALUE_HASH_BYTES);
-		puts[n++].rec = &changed->table[i].rec;
-	}
-	if (n > 0)
-		qsort(puts, n, sizeof(*puts), compare_puts);
-	for (from = 0; from < n; from = to) {
-		size_t number = shard_of(puts[from].hash);
-
-		for (to = from; to < n && shard_of(puts[to].hash) == number;)
-			to++;
-		put_shard(st, number, changed, puts + from, to - from);
-	}
-	free(puts);
-}
-
 void
 index_heal(struct store *st)
 {
 	for (size_t i = 0; i < SHARDS; i++)
 		if (atomic_exchange(&st->slots[i].damaged, false))
-			replace_shard(st, i);
-}
-
-/* Is it small beside what comes? */
-static bool
-is_outgrown(struct slot *slot, const struct overlay *changed, size_t *count)
-{
-	return changed->n >= MERGE_LEAST && is_current(slot, count) &&
-	       *count < changed->n;
-}
-
-void
-index_merge(struct store *st, size_t number, const struct overlay *changed,
-    uint64_t expected)
-{
-	size_t count;
-
-	/* Records of other shards may be with them: of contacts. */
-	if (!is_outgrown(&st->slots[number], changed, &count) ||
-	    !make_larger(st, number, changed, count + expected) ||
-	    index_count(changed, number) < changed->n)
-		index_commit(st, changed);
-}
-
-bool
-index_stamp(struct store *st, struct error *err)
-{
-	if (!journal_crc_before(st->journal, st->now.pos, &st->now.crc, err))
-		return false;
-	for (size_t i = 0; i < SHARDS; i++)
-		if (st->slots[i].shard != NULL && !commit_shard(st, i, NULL, 0))
-			replace_shard(st, i);
-	return true;
-}
-
-void
-index_tend(struct store *st)
-{
-	for (size_t i = 0; i < SHARDS; i++) {
-		struct making how = { .applied = &st->slots[i].applied };
-		struct error ignored;
-		bool crowded;
-		size_t count;
-
-		if (st->slots[i].shard == NULL ||
-		    (st->slots[i].applied.lsn < st->now.lsn &&
-			!commit_shard(st, i, NULL, 0))) {
-			replace_shard(st, i);
-			continue;
-		}
-		/* A shard that can't grow goes on as it is, only slower. */
-		if (!shard_count(st->slots[i].shard, &count, &crowded,
-			&ignored) ||
-		    !crowded)
-			continue;
-		how.expected = count * ROOM_TIMES;
-		(void)!index_make(st, i, &how, &ignored);
-	}
+			index_replace(st, i);
 }

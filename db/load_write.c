@@ -5,45 +5,45 @@
  */
 #include "db/store_impl.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "db/batch.h"
 #include "db/pack.h"
 
 struct loading {
 	const struct slice *slice;
 	struct change_result *results;
+	uint8_t (*hashes)[VALUE_HASH_BYTES]; /* heap, of each change */
+	size_t shard;
+	bool contacts; /* some name one, which is of another shard */
 };
 
+/* What needs nobody to lead. */
 static bool
-fill(struct batch *b, const struct loading *l, size_t *shard, struct error *err)
+look_through(struct store *st, struct loading *l, struct error *err)
 {
 	struct span rest = l->slice->packed;
-	uint64_t tag;
 
-	*shard = SHARDS;
-
+	l->hashes = mem_new(l->slice->n, sizeof(*l->hashes));
 	for (size_t i = 0; i < l->slice->n; i++) {
-		uint8_t hash[VALUE_HASH_BYTES];
-		struct change c;
+		struct value v;
+		bool named;
 
-		if (!pack_next(&rest, &c, &tag, err))
+		if (!pack_peek(&rest, &v, &named, err))
 			return false;
-		if (l->slice->by != NULL)
-			(void)span_copy(span_of(l->slice->by), c.by,
-			    sizeof(c.by));
-		store_hash(b->st, &c.value, hash);
-		if (*shard == SHARDS)
-			*shard = shard_of(hash);
-		if (shard_of(hash) != *shard) {
-			error_set(err, ERROR_INVALID,
-			    "a slice is of one shard, not of %02zx and %02zx",
-			    *shard, shard_of(hash));
-			return false;
-		}
-		if (!batch_add_hashed(b, &c, hash, &l->results[i], err))
-			return false;
+		store_hash(st, &v, l->hashes[i]);
+		l->contacts = l->contacts || named;
+		if (i == 0)
+			l->shard = shard_of(l->hashes[i]);
+		if (shard_of(l->hashes[i]) == l->shard)
+			continue;
+		error_set(err, ERROR_INVALID,
+		    "a slice is of one shard, not of %02zx and %02zx", l->shard,
+		    shard_of(l->hashes[i]));
+		return false;
 	}
 	if (rest.len == 0)
 		return true;
@@ -53,44 +53,114 @@ fill(struct batch *b, const struct loading *l, size_t *shard, struct error *err)
 }
 
 static bool
-write_slice(struct store *st, void *arg, struct error *err)
+fill(struct batch *b, const struct loading *l, struct error *err)
 {
-	const struct loading *l = arg;
-	struct journal_pos at;
-	struct batch b;
-	size_t shard;
-	bool ok;
+	struct span rest = l->slice->packed;
+	uint64_t tag;
 
-	if (l->slice->n == 0) {
-		index_tend(st);
-		st->untended = 0;
-		return true;
+	for (size_t i = 0; i < l->slice->n; i++) {
+		struct change c;
+
+		if (!pack_next(&rest, &c, &tag, err))
+			return false;
+		if (l->slice->by != NULL)
+			(void)span_copy(span_of(l->slice->by), c.by,
+			    sizeof(c.by));
+		if (!batch_add_hashed(b, &c, l->hashes[i], &l->results[i], err))
+			return false;
 	}
+	return true;
+}
+
+/* The leader's: into the journal. */
+static bool
+write_down(struct batch *b, const struct loading *l, struct error *err)
+{
+	struct store *st = b->st;
+	struct journal_pos at;
+
 	if (!writer_reserve(st, &at, err))
 		return false;
 	index_heal(st);
-	batch_init(&b, st, at, clock_now());
-	batch_begin(&b);
-	ok = fill(&b, l, &shard, err);
-	if (ok && b.events > 0) {
-		batch_end(&b);
-		ok = journal_append(st->journal, buf_span(&b.lines),
-		    &st->poisoned, err);
-		if (ok) {
-			st->now = b.after;
-			index_merge(st, shard, &b.records, l->slice->expected);
-			st->untended += b.events;
-		}
-	}
+	b->at = at;
+	batch_begin(b);
+	if (!fill(b, l, err))
+		return false;
+	batch_end(b);
+	if (b->events > 0 && !journal_append(st->journal, buf_span(&b->lines),
+				 &st->poisoned, err))
+		return false;
+	if (b->events > 0)
+		st->now = b->after;
+	st->untended += b->events;
+	return true;
+}
+
+static void
+merge(struct batch *b, const struct loading *l)
+{
+	if (b->events > 0)
+		index_merge(b->st, l->shard, &b->records, l->slice->expected,
+		    &b->after);
+}
+
+/* Nobody else leads until all of it is in the index. */
+static bool
+write_alone(struct store *st, void *arg, struct error *err)
+{
+	const struct loading *l = arg;
+	struct batch b;
+	bool ok;
+
+	batch_init(&b, st, (struct journal_pos){ 0 }, clock_now());
+	ok = write_down(&b, l, err);
+	if (ok)
+		merge(&b, l);
+	if (ok && index_count(&b.records, l->shard) < b.records.n)
+		index_commit(st, &b.records);
 	batch_done(&b);
 	return ok;
+}
+
+static bool
+write_in_turn(struct store *st, const struct loading *l, struct error *err)
+{
+	struct batch b;
+	bool ok;
+
+	batch_init(&b, st, (struct journal_pos){ 0 }, clock_now());
+	writer_begin_slice(st);
+	ok = write_down(&b, l, err);
+	writer_land_slice(st);
+	if (ok)
+		merge(&b, l);
+	writer_end_slice(st);
+	batch_done(&b);
+	return ok;
+}
+
+static bool
+tend(struct store *st, void *unused, struct error *err)
+{
+	(void)unused;
+	(void)err;
+	index_tend(st);
+	st->untended = 0;
+	return true;
 }
 
 bool
 writer_load(struct store *st, const struct slice *slice,
     struct change_result *results, struct error *err)
 {
-	struct loading l = { slice, results };
+	struct loading l = { .slice = slice, .results = results };
+	bool ok;
 
-	return writer_alone(st, write_slice, &l, err);
+	if (slice->n == 0)
+		return writer_alone(st, tend, NULL, err);
+	ok = writer_may(st, err) && look_through(st, &l, err) &&
+	     (l.contacts ? writer_alone(st, write_alone, &l, err)
+			 : write_in_turn(st, &l, err));
+	free(l.hashes);
+	return ok;
 }

@@ -58,22 +58,35 @@ pack_size(struct span rest)
 	return size >= HEAD_BYTES && size <= rest.len ? size : 0;
 }
 
+/* The text at the front of bytes, which goes on behind it. */
+static bool
+take_text(struct span *bytes, struct span *text)
+{
+	if (bytes->len < 2)
+		return false;
+	text->p = bytes->p + 2;
+	text->len = little_get(bytes->p, 2);
+	if (text->len > bytes->len - 2)
+		return false;
+	bytes->p += 2 + text->len;
+	bytes->len -= 2 + text->len;
+	return true;
+}
+
 /* The texts; false: they don't fill the bytes exactly, or are no texts. */
 static bool
 take_texts(struct span bytes, struct change *c)
 {
 	for (size_t i = 0; i < CHANGE_TEXTS; i++) {
-		char *text = (char *)c + change_texts[i].offset;
-		size_t len = bytes.len >= 2 ? little_get(bytes.p, 2) : SIZE_MAX;
+		char *out = (char *)c + change_texts[i].offset;
+		struct span text;
 
-		if (bytes.len < 2 || len > bytes.len - 2 ||
-		    len >= change_texts[i].size ||
-		    memchr(bytes.p + 2, '\0', len) != NULL)
+		if (!take_text(&bytes, &text) ||
+		    text.len >= change_texts[i].size ||
+		    memchr(text.p, '\0', text.len) != NULL)
 			return false;
-		memcpy(text, bytes.p + 2, len);
-		text[len] = '\0';
-		bytes.p += 2 + len;
-		bytes.len -= 2 + len;
+		memcpy(out, text.p, text.len);
+		out[text.len] = '\0';
 	}
 	return bytes.len == 0;
 }
@@ -109,6 +122,14 @@ take_head(const char *p, struct change *c)
 	       (source == 0 || is_named(source_names, source));
 }
 
+static bool
+nothing(struct span rest, struct error *err)
+{
+	error_set(err, ERROR_INVALID, "no packed change: %zu bytes are left",
+	    rest.len);
+	return false;
+}
+
 bool
 pack_next(struct span *rest, struct change *c, uint64_t *tag, struct error *err)
 {
@@ -129,9 +150,31 @@ pack_next(struct span *rest, struct change *c, uint64_t *tag, struct error *err)
 			return true;
 		}
 	}
-	error_set(err, ERROR_INVALID, "no packed change: %zu bytes are left",
-	    rest->len);
-	return false;
+	return nothing(*rest, err);
+}
+
+bool
+pack_peek(struct span *rest, struct value *v, bool *contact, struct error *err)
+{
+	size_t size = pack_size(*rest);
+	struct span texts, value, other, name;
+	unsigned char kind;
+
+	if (size == 0)
+		return nothing(*rest, err);
+	kind = (unsigned char)rest->p[5];
+	texts = (struct span){ rest->p + HEAD_BYTES, size - HEAD_BYTES };
+	if (!take_text(&texts, &value) || !take_text(&texts, &other) ||
+	    !take_text(&texts, &other) || !take_text(&texts, &name) ||
+	    !is_named(kind_names, kind) || value.len >= sizeof(v->text))
+		return nothing(*rest, err);
+	v->kind = (enum kind)kind;
+	memcpy(v->text, value.p, value.len);
+	v->text[value.len] = '\0';
+	*contact = name.len > 0 || v->kind == KIND_CONTACT;
+	rest->len -= size;
+	rest->p += size;
+	return true;
 }
 
 uint64_t

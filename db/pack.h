@@ -28,6 +28,14 @@ void pack_change(const struct change *c, uint64_t tag, struct buf *out);
 bool pack_next(struct span *rest, struct change *c, uint64_t *tag,
     struct error *err) MUST_CHECK;
 
+/*
+ * Passes over the next change, and says of what it is: kind and text of v, and
+ * whether it names a contact. Else as pack_next(), which finds more that is
+ * wrong with it.
+ */
+bool pack_peek(struct span *rest, struct value *v, bool *contact,
+    struct error *err) MUST_CHECK;
+
 /* Bytes of the change at the front; 0: there is none that is whole. */
 size_t pack_size(struct span rest);
 

@@ -68,6 +68,10 @@ struct store {
 	struct request *queue;
 	struct request **queue_end;
 	bool leading;
+	bool sliced;      /* the last one who led did so for a slice */
+	unsigned waiting; /* to lead, but for a slice */
+	unsigned landing; /* slices that are in the journal and on their way
+			     into the index: nobody else leads */
 	/* the leader's */
 	bool poisoned;
 	struct applied now;      /* behind the last event */
@@ -139,10 +143,14 @@ bool index_rebuild(struct store *st, struct error *err) MUST_CHECK;
  * fails, too, it is left closed: lookups in it can't tell. */
 void index_commit(struct store *st, const struct overlay *changed);
 
-/* As index_commit() for many records of one shard, when expected more are to
- * come: a shard that would be crowded is built beside the old one. */
+/*
+ * As index_commit() for many records of one shard, when expected more are to
+ * come: a shard that would be crowded is built beside the old one. to: where
+ * the journal stood behind the last of them. Others may lead meanwhile, as long
+ * as they leave that shard alone; one that fails is damaged, for index_heal().
+ */
 void index_merge(struct store *st, size_t number, const struct overlay *changed,
-    uint64_t expected);
+    uint64_t expected, const struct applied *to);
 
 /* Reads every record of one shard, as a lookup would. */
 bool index_check(struct store *st, size_t number, struct error *err) MUST_CHECK;
@@ -150,6 +158,11 @@ bool index_check(struct store *st, size_t number, struct error *err) MUST_CHECK;
 /* What a lookup or a check has found damaged, and makes that anew. */
 bool index_is_damaged(const struct store *st);
 void index_heal(struct store *st);
+
+/* Closes a shard that is of no more use and makes it anew. Its journal is
+ * whole: what is lost with it is there. If that fails, too, it is left
+ * closed. */
+void index_replace(struct store *st, size_t number);
 
 /* The line where the writer stands has another checksum now: gives it to the
  * shards, which are all brought up to there. */
@@ -200,8 +213,18 @@ bool writer_change(struct store *st, const struct change *changes, size_t n,
 
 /* Keeps the queue still while fn runs, e.g. a rebuild. */
 typedef bool writer_fn(struct store *st, void *arg, struct error *err);
+bool writer_may(const struct store *st, struct error *err) MUST_CHECK;
 bool writer_alone(struct store *st, writer_fn *fn, void *arg,
     struct error *err) MUST_CHECK;
+
+/*
+ * For a slice of a load (load_write.c): leads, when nobody does. Then the slice
+ * is in the journal and lands in the index, while the next one is led for, of
+ * another shard; everybody else waits for the landing.
+ */
+void writer_begin_slice(struct store *st);
+void writer_land_slice(struct store *st);
+void writer_end_slice(struct store *st);
 
 /* The leader's: what metrics tell, which are asked for while it works on. */
 void writer_tell(struct store *st);

@@ -119,6 +119,33 @@ lead(struct store *st, struct request *all)
 	writer_tell(st);
 }
 
+/*
+ * Until nobody leads and nothing lands; *done: or until somebody else has done
+ * it, and then it is false. The queue's lock is held.
+ */
+static bool
+await_lead(struct store *st, const bool *done)
+{
+	st->waiting++;
+	while (!*done && (st->leading || st->landing > 0))
+		pthread_cond_wait(&st->queue_moved, &st->queue_lock);
+	st->waiting--;
+	if (*done)
+		return false;
+	st->leading = true;
+	st->sliced = false;
+	return true;
+}
+
+static void
+stop_leading(struct store *st)
+{
+	pthread_mutex_lock(&st->queue_lock);
+	st->leading = false;
+	pthread_cond_broadcast(&st->queue_moved);
+	pthread_mutex_unlock(&st->queue_lock);
+}
+
 bool
 writer_change(struct store *st, const struct change *changes, size_t n,
     struct change_result *results, struct error *err)
@@ -132,13 +159,10 @@ writer_change(struct store *st, const struct change *changes, size_t n,
 	pthread_mutex_lock(&st->queue_lock);
 	*st->queue_end = &mine;
 	st->queue_end = &mine.next;
-	while (!mine.done && st->leading)
-		pthread_cond_wait(&st->queue_moved, &st->queue_lock);
-	if (mine.done) {
+	if (!await_lead(st, &mine.done)) {
 		pthread_mutex_unlock(&st->queue_lock);
 		return mine.ok;
 	}
-	st->leading = true;
 	all = st->queue;
 	st->queue = NULL;
 	st->queue_end = &st->queue;
@@ -162,34 +186,68 @@ writer_change(struct store *st, const struct change *changes, size_t n,
 	save_traffic(st);
 	writer_tell(st);
 	owner_end(&st->owner);
-	pthread_mutex_lock(&st->queue_lock);
-	st->leading = false;
-	pthread_cond_broadcast(&st->queue_moved);
-	pthread_mutex_unlock(&st->queue_lock);
+	stop_leading(st);
 	return mine.ok;
+}
+
+bool
+writer_may(const struct store *st, struct error *err)
+{
+	if (st->lock_fd < 0)
+		error_set(err, ERROR_REFUSED, "opened only to look");
+	return st->lock_fd >= 0;
 }
 
 bool
 writer_alone(struct store *st, writer_fn *fn, void *arg, struct error *err)
 {
-	bool ok;
+	bool ok = false;
 
-	if (st->lock_fd < 0) {
-		error_set(err, ERROR_REFUSED, "opened only to look");
+	if (!writer_may(st, err))
 		return false;
-	}
 	pthread_mutex_lock(&st->queue_lock);
-	while (st->leading)
-		pthread_cond_wait(&st->queue_moved, &st->queue_lock);
-	st->leading = true;
+	(void)await_lead(st, &ok);
 	pthread_mutex_unlock(&st->queue_lock);
 	owner_begin(&st->owner);
 	ok = fn(st, arg, err);
 	writer_tell(st);
 	owner_end(&st->owner);
+	stop_leading(st);
+	return ok;
+}
+
+/* Who came meanwhile goes between two slices. What is damaged is made anew by
+ * the leader alone. */
+void
+writer_begin_slice(struct store *st)
+{
 	pthread_mutex_lock(&st->queue_lock);
+	while (st->leading || (st->sliced && st->waiting > 0) ||
+	       (st->landing > 0 && index_is_damaged(st)))
+		pthread_cond_wait(&st->queue_moved, &st->queue_lock);
+	st->leading = true;
+	st->sliced = true;
+	pthread_mutex_unlock(&st->queue_lock);
+	owner_begin(&st->owner);
+}
+
+void
+writer_land_slice(struct store *st)
+{
+	writer_tell(st);
+	pthread_mutex_lock(&st->queue_lock);
+	st->landing++;
 	st->leading = false;
 	pthread_cond_broadcast(&st->queue_moved);
 	pthread_mutex_unlock(&st->queue_lock);
-	return ok;
+}
+
+void
+writer_end_slice(struct store *st)
+{
+	owner_end(&st->owner);
+	pthread_mutex_lock(&st->queue_lock);
+	st->landing--;
+	pthread_cond_broadcast(&st->queue_moved);
+	pthread_mutex_unlock(&st->queue_lock);
 }

@@ -19,15 +19,21 @@ check(const struct change *c, uint64_t tag)
 	struct change back;
 	struct buf packed;
 	struct error err;
-	struct span rest;
+	struct span rest, seen;
+	struct value v;
 	uint64_t again;
+	bool contact;
 
 	for (size_t i = 0; i < CHANGE_TEXTS; i++)
 		need(memchr((const char *)c + change_texts[i].offset, '\0',
 			 change_texts[i].size) != NULL);
 	buf_init(&packed, PACK_BYTES_MAX);
 	pack_change(c, tag, &packed);
-	rest = buf_span(&packed);
+	rest = seen = buf_span(&packed);
+	need(pack_tag(rest) == tag && pack_peek(&seen, &v, &contact, &err));
+	need(seen.len == 0 && v.kind == c->value.kind &&
+	     strcmp(v.text, c->value.text) == 0);
+	need(contact == (c->contact[0] != '\0' || v.kind == KIND_CONTACT));
 	need(pack_next(&rest, &back, &again, &err));
 	need(again == tag && back.op == c->op && back.expires == c->expires);
 	buf_done(&packed);
