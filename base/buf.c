@@ -30,7 +30,7 @@ buf_reset(struct buf *b)
 }
 
 char *
-buf_grow(struct buf *b, size_t len)
+buf_grow_more(struct buf *b, size_t len)
 {
 	if (b->full || len > b->max - b->len) {
 		b->full = true;
@@ -41,13 +41,6 @@ buf_grow(struct buf *b, size_t len)
 		b->p = mem_resize(b->p, b->room, 1);
 	}
 	return b->p + b->len;
-}
-
-void
-buf_grown(struct buf *b, size_t len)
-{
-	b->len += len;
-	b->p[b->len] = '\0';
 }
 
 void

@@ -32,12 +32,28 @@ void buf_add_text(struct buf *b, const char *text);
 void buf_add_char(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* buf_grow() where there is no room yet. */
+char *buf_grow_more(struct buf *b, size_t len);
+
 /*
  * Room for len bytes behind what is in it: the caller writes up to so many
- * there and gives how many with buf_grown(). NULL: full.
+ * there and gives how many with buf_grown(). NULL: full. Each member of each
+ * line of the journal goes through these two.
  */
-char *buf_grow(struct buf *b, size_t len);
-void buf_grown(struct buf *b, size_t len);
+static inline char *
+buf_grow(struct buf *b, size_t len)
+{
+	if (b->full || len > b->max - b->len || b->room - b->len <= len)
+		return buf_grow_more(b, len);
+	return b->p + b->len;
+}
+
+static inline void
+buf_grown(struct buf *b, size_t len)
+{
+	b->len += len;
+	b->p[b->len] = '\0';
+}
 
 /* What is in it, until the next change. */
 struct span buf_span(const struct buf *b);

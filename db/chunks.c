@@ -117,6 +117,8 @@ chunks_put(struct table *t, const uint8_t hash[VALUE_HASH_BYTES],
 	bool ok = true;
 
 	buf_init(&bytes, RECORD_BYTES_MAX + CHUNK_BYTES);
+	/* Nearly every record is one chunk: one allocation then. */
+	(void)buf_grow(&bytes, CHUNK_BYTES);
 	buf_add(&bytes, sum, sizeof(sum));
 	record_encode(rec, &bytes);
 	checksum(hash,

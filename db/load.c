@@ -1,43 +1,13 @@
-#include "db/load.h"
+/*
+ * load - what is added goes to the spool, in the order of the shards.
+ */
+#include "db/load_impl.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "db/fold.h"
-#include "db/pack.h"
-#include "db/plan.h"
-#include "db/store_impl.h"
-
-/* Of one shard, before it goes to the file. */
-#define BLOCK_BYTES (64L * 1024)
-
-/* Changes of one block, at most. */
-#define BLOCK_CHANGES (BLOCK_BYTES / PACK_BYTES_LEAST + 1)
-
-struct block {
-	off_t at;
-	size_t len;
-};
-
-struct pile {
-	struct buf waiting;   /* not in the file yet */
-	struct block *blocks; /* in the file, in order */
-	size_t blocks_n, blocks_room;
-	uint64_t changes;
-};
-
-struct load {
-	struct store *st;
-	bool rehearsal;
-	int fd; /* -1: none yet */
-	off_t end;
-	uint64_t n;
-	struct pile piles[SHARDS];
-};
 
 struct load *
 load_new(struct store *st, bool rehearsal)
@@ -46,15 +16,17 @@ load_new(struct store *st, bool rehearsal)
 
 	l->st = st;
 	l->rehearsal = rehearsal;
+	l->filling = &l->chunks[0];
 	l->fd = -1;
 	for (size_t i = 0; i < SHARDS; i++)
 		buf_init(&l->piles[i].waiting, BLOCK_BYTES);
+	pthread_mutex_init(&l->lock, NULL);
+	pthread_cond_init(&l->moved, NULL);
 	return l;
 }
 
-/* Empties it. */
-static void
-clear(struct load *l)
+void
+load_clear(struct load *l)
 {
 	for (size_t i = 0; i < SHARDS; i++) {
 		buf_reset(&l->piles[i].waiting);
@@ -66,17 +38,8 @@ clear(struct load *l)
 	l->fd = -1;
 	l->end = 0;
 	l->n = 0;
-}
-
-void
-load_free(struct load *l)
-{
-	if (l == NULL)
-		return;
-	clear(l);
-	for (size_t i = 0; i < SHARDS; i++)
-		buf_done(&l->piles[i].waiting);
-	free(l);
+	l->filling->n = 0;
+	l->failed = false;
 }
 
 uint64_t
@@ -118,200 +81,146 @@ flush(struct load *l, struct pile *p, struct error *err)
 	return true;
 }
 
+/* l->err says why not. */
+static bool
+spool(struct load *l, const struct chunk *chunk)
+{
+	for (size_t i = 0; i < chunk->n; i++) {
+		const struct added *a = &chunk->list[i];
+		uint8_t hash[VALUE_HASH_BYTES];
+		struct pile *p;
+
+		store_hash(l->st, &a->c.value, hash);
+		p = &l->piles[shard_of(hash)];
+		if (p->waiting.len + PACK_BYTES_MAX > BLOCK_BYTES &&
+		    !flush(l, p, &l->err))
+			return false;
+		pack_change(&a->c, a->tag, &p->waiting);
+		p->changes++;
+	}
+	return true;
+}
+
+static void *
+spooling(void *arg)
+{
+	struct load *l = arg;
+
+	pthread_mutex_lock(&l->lock);
+	for (;;) {
+		struct chunk *chunk = l->full;
+		bool ok;
+
+		if (chunk == NULL && l->ending)
+			break;
+		if (chunk == NULL) {
+			pthread_cond_wait(&l->moved, &l->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&l->lock);
+		ok = spool(l, chunk);
+		pthread_mutex_lock(&l->lock);
+		l->failed = l->failed || !ok;
+		l->full = NULL;
+		pthread_cond_broadcast(&l->moved);
+	}
+	pthread_mutex_unlock(&l->lock);
+	return NULL;
+}
+
+static void
+start(struct load *l)
+{
+	if (l->started)
+		return;
+	l->ending = false;
+	l->started = pthread_create(&l->spooler, NULL, spooling, l) == 0;
+}
+
+static void
+stop(struct load *l)
+{
+	if (!l->started)
+		return;
+	pthread_mutex_lock(&l->lock);
+	l->ending = true;
+	pthread_cond_broadcast(&l->moved);
+	pthread_mutex_unlock(&l->lock);
+	pthread_join(l->spooler, NULL);
+	l->started = false;
+}
+
+static bool
+told(const struct load *l, struct error *err)
+{
+	if (l->failed)
+		*err = l->err;
+	return !l->failed;
+}
+
+/* The chunk is for the spooler now; without one we do it ourselves. */
+static bool
+hand_over(struct load *l, struct error *err)
+{
+	bool ok;
+
+	if (!l->started) {
+		l->failed = l->failed || !spool(l, l->filling);
+		l->filling->n = 0;
+		return told(l, err);
+	}
+	pthread_mutex_lock(&l->lock);
+	while (l->full != NULL)
+		pthread_cond_wait(&l->moved, &l->lock);
+	if (!l->failed) {
+		l->full = l->filling;
+		l->filling = &l->chunks[l->filling == l->chunks];
+		l->filling->n = 0;
+		pthread_cond_broadcast(&l->moved);
+	}
+	ok = told(l, err);
+	pthread_mutex_unlock(&l->lock);
+	return ok;
+}
+
+bool
+load_spool(struct load *l, struct error *err)
+{
+	stop(l);
+	return told(l, err) && hand_over(l, err);
+}
+
 bool
 load_add(struct load *l, const struct change *change, uint64_t tag,
     struct error *err)
 {
-	uint8_t hash[VALUE_HASH_BYTES];
-	struct change c = *change;
-	struct pile *p;
+	struct added *to;
 
-	if (!change_clean(&c, err))
+	if (l->filling->n == CHUNK_CHANGES) {
+		start(l);
+		if (!hand_over(l, err))
+			return false;
+	}
+	to = &l->filling->list[l->filling->n];
+	to->c = *change;
+	to->tag = tag;
+	if (!change_clean(&to->c, err))
 		return false;
-	store_hash(l->st, &c.value, hash);
-	p = &l->piles[shard_of(hash)];
-	if (p->waiting.len + PACK_BYTES_MAX > BLOCK_BYTES && !flush(l, p, err))
-		return false;
-	pack_change(&c, tag, &p->waiting);
-	p->changes++;
+	l->filling->n++;
 	l->n++;
 	return true;
 }
 
-/* What comes next of a pile, up to a slice. */
-struct cursor {
-	struct pile *pile;
-	size_t block;
-	bool waiting; /* has been taken */
-};
-
-static bool
-take_block(struct load *l, struct cursor *at, struct buf *out,
-    struct error *err)
+void
+load_free(struct load *l)
 {
-	const struct block *b = &at->pile->blocks[at->block++];
-	char *bytes = buf_grow(out, b->len);
-
-	if (bytes == NULL || !file_pread_all(l->fd, bytes, b->len, b->at)) {
-		error_errno(err, "cannot read the spool back");
-		return false;
-	}
-	buf_grown(out, b->len);
-	return true;
-}
-
-static size_t
-count(struct span packed)
-{
-	size_t n = 0, size;
-
-	while ((size = pack_size(packed)) > 0) {
-		packed.p += size;
-		packed.len -= size;
-		n++;
-	}
-	return n;
-}
-
-static bool
-has_room(const struct buf *slice, size_t n)
-{
-	return slice->len + BLOCK_BYTES <= LIMIT_SLICE_BYTES &&
-	       n + BLOCK_CHANGES <= LIMIT_SLICE_CHANGES;
-}
-
-/* The next slice in out, empty at the end. */
-static bool
-next_slice(struct load *l, struct cursor *at, struct buf *out, size_t *n,
-    struct error *err)
-{
-	size_t from;
-
-	buf_reset(out);
-	for (*n = 0; !at->waiting && has_room(out, *n);
-	     *n += count((struct span){ out->p + from, out->len - from })) {
-		from = out->len;
-		if (at->block < at->pile->blocks_n) {
-			if (!take_block(l, at, out, err))
-				return false;
-			continue;
-		}
-		at->waiting = true;
-		buf_add_span(out, buf_span(&at->pile->waiting));
-	}
-	return true;
-}
-
-/* What a change would do, on a record of its value. */
-static bool
-rehearse_one(struct store *st, struct overlay *seen, const struct change *c,
-    int64_t now, struct change_result *result, struct error *err)
-{
-	const struct journal_pos somewhere = { 1, 0 };
-	uint8_t hash[VALUE_HASH_BYTES];
-	struct event ev = { 0 };
-	struct record *rec, old;
-	bool fresh, found;
-
-	*result = (struct change_result){ 0 };
-	store_hash(st, &c->value, hash);
-	rec = overlay_need(seen, hash, &fresh);
-	if (fresh && !index_get(st, hash, &old, &found, err))
-		return false;
-	if (fresh && found)
-		*rec = old;
-	result->changed = plan(rec, c, now, now, &ev, result);
-	ev.dot.seq = seen->n;
-	if (result->changed)
-		fold(rec, &ev, somewhere);
-	event_done(&ev);
-	return true;
-}
-
-static bool
-rehearse(struct load *l, const struct slice *slice,
-    struct change_result *results, struct error *err)
-{
-	struct span rest = slice->packed;
-	struct overlay seen = { 0 };
-	int64_t now = clock_now();
-	bool ok = true;
-
-	for (size_t i = 0; ok && i < slice->n; i++) {
-		struct change c;
-		uint64_t tag;
-
-		ok = pack_next(&rest, &c, &tag, err) &&
-		     rehearse_one(l->st, &seen, &c, now, &results[i], err);
-	}
-	overlay_done(&seen);
-	return ok;
-}
-
-static bool
-write_slice(struct load *l, const struct slice *slice,
-    struct change_result *results, struct error *err)
-{
-	if (l->rehearsal)
-		return slice->n == 0 || rehearse(l, slice, results, err);
-	if (l->st->client != NULL)
-		return client_load(l->st->client, slice, results, err);
-	return writer_load(l->st, slice, results, err);
-}
-
-static void
-tell(const struct slice *slice, const struct change_result *results,
-    load_fn *fn, void *arg)
-{
-	struct span rest = slice->packed;
-
-	for (size_t i = 0; i < slice->n; i++) {
-		size_t size = pack_size(rest);
-
-		fn(pack_tag(rest), &results[i], arg);
-		rest.p += size;
-		rest.len -= size;
-	}
-}
-
-static bool
-commit_pile(struct load *l, struct pile *p, load_fn *fn, void *arg,
-    struct error *err)
-{
-	struct cursor at = { .pile = p };
-	struct slice slice = { .expected = p->changes };
-	struct change_result *results =
-	    mem_new(LIMIT_SLICE_CHANGES, sizeof(*results));
-	struct buf packed;
-	bool ok;
-
-	buf_init(&packed, LIMIT_SLICE_BYTES);
-	while (
-	    (ok = next_slice(l, &at, &packed, &slice.n, err)) && slice.n > 0) {
-		slice.packed = buf_span(&packed);
-		ok = write_slice(l, &slice, results, err);
-		if (!ok)
-			break;
-		tell(&slice, results, fn, arg);
-		/* What comes now finds room for all of it. */
-		slice.expected = 0;
-	}
-	buf_done(&packed);
-	free(results);
-	return ok;
-}
-
-bool
-load_commit(struct load *l, load_fn *fn, void *arg, struct error *err)
-{
-	const struct slice end = { 0 };
-	bool ok = true;
-
-	for (size_t i = 0; ok && i < SHARDS; i++)
-		if (l->piles[i].changes > 0)
-			ok = commit_pile(l, &l->piles[i], fn, arg, err);
-	if (ok && l->n > 0)
-		ok = write_slice(l, &end, NULL, err);
-	clear(l);
-	return ok;
+	if (l == NULL)
+		return;
+	stop(l);
+	load_clear(l);
+	for (size_t i = 0; i < SHARDS; i++)
+		buf_done(&l->piles[i].waiting);
+	pthread_cond_destroy(&l->moved);
+	pthread_mutex_destroy(&l->lock);
+	free(l);
 }

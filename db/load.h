@@ -8,7 +8,7 @@
  * in. Other changes and all lookups go on between and meanwhile. What was
  * committed before a failure stays; adds with if_new may be given again.
  *
- * Not thread safe: one load, one thread.
+ * Not thread safe: one load, one thread. Large ones use another of their own.
  */
 #ifndef DB_LOAD_H
 #define DB_LOAD_H
@@ -26,8 +26,9 @@ void load_free(struct load *l);
 
 /*
  * Takes a change; a guard and most_a_day are not heeded. tag is the
- * caller's. ERROR_INVALID: it is no change; ERROR_IO: no room in TMPDIR or
- * /var/tmp. Everything added before stays.
+ * caller's. ERROR_INVALID: it is no change, and what was added before stays;
+ * ERROR_IO: no room in TMPDIR or /var/tmp, which may be told some hundred
+ * changes later, or by load_commit(), and ends the load.
  */
 bool load_add(struct load *l, const struct change *c, uint64_t tag,
     struct error *err) MUST_CHECK;
@@ -35,7 +36,8 @@ bool load_add(struct load *l, const struct change *c, uint64_t tag,
 /* How many were added. */
 uint64_t load_count(const struct load *l);
 
-/* Told of each change when it is durable; in no order. */
+/* Told of each change when it is durable; in no order, one at a time, by any
+ * thread. */
 typedef void load_fn(uint64_t tag, const struct change_result *result,
     void *arg);
 

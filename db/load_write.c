@@ -84,6 +84,7 @@ write_down(struct batch *b, const struct loading *l, struct error *err)
 	index_heal(st);
 	b->at = at;
 	batch_begin(b);
+	overlay_reserve(&b->records, l->slice->n);
 	if (!fill(b, l, err))
 		return false;
 	batch_end(b);

@@ -34,10 +34,9 @@ slot(const struct overlay *o, const uint8_t *hash)
 }
 
 static void
-grow(struct overlay *o)
+grow(struct overlay *o, size_t room)
 {
-	struct overlay larger = { .room =
-				      o->room == 0 ? LEAST_ROOM : o->room * 2 };
+	struct overlay larger = { .room = room };
 
 	larger.table = mem_new(larger.room, sizeof(*larger.table));
 	for (size_t i = 0; i < o->room; i++)
@@ -46,6 +45,17 @@ grow(struct overlay *o)
 	larger.n = o->n;
 	free(o->table);
 	*o = larger;
+}
+
+void
+overlay_reserve(struct overlay *o, size_t n)
+{
+	size_t room = LEAST_ROOM;
+
+	while (room <= n * 2)
+		room *= 2;
+	if (room > o->room)
+		grow(o, room);
 }
 
 struct record *
@@ -65,7 +75,7 @@ overlay_need(struct overlay *o, const uint8_t *hash, bool *fresh)
 	struct overlay_entry *e;
 
 	if (o->n * 2 >= o->room)
-		grow(o);
+		grow(o, o->room == 0 ? LEAST_ROOM : o->room * 2);
 	e = slot(o, hash);
 	*fresh = !e->used;
 	if (!e->used) {

@@ -22,6 +22,9 @@ struct overlay {
 /* Zeroed is empty. */
 void overlay_done(struct overlay *o);
 
+/* Makes room for n records, where it is known that they come. */
+void overlay_reserve(struct overlay *o, size_t n);
+
 /* NULL: not there. Valid until the next overlay_need(). */
 struct record *overlay_find(const struct overlay *o, const uint8_t *hash);
 

@@ -1,5 +1,7 @@
 #include "db/load.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -128,6 +130,54 @@ START_TEST(comes_for_a_contact)
 }
 END_TEST
 
+struct beside {
+	struct store *st;
+	atomic_bool over;
+	int n; /* changes that were acknowledged */
+};
+
+static void *
+change_beside(void *arg)
+{
+	struct beside *b = arg;
+	struct error mine;
+	char text[40];
+
+	do {
+		struct change_result result;
+		struct change c;
+
+		snprintf(text, sizeof(text), "b%d@example.net", b->n);
+		c = change_of(CHANGE_ADD, text, SOURCE_USER, "*");
+		if (!store_change(b->st, &c, 1, &result, &mine) ||
+		    !result.changed)
+			break;
+		b->n++;
+	} while (!atomic_load(&b->over));
+	return NULL;
+}
+
+/* Who changes something meanwhile waits for a slice, not for the load. */
+START_TEST(lets_others_in_between)
+{
+	struct beside b = { .st = open_as(STORE_WRITE) };
+	pthread_t thread;
+	struct told t;
+	char last[40];
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, change_beside, &b), 0);
+	t = load_many(b.st, MANY, false);
+	atomic_store(&b.over, true);
+	pthread_join(thread, NULL);
+	ck_assert_uint_eq(t.changed, MANY);
+	ck_assert_int_gt(b.n, 0);
+	snprintf(last, sizeof(last), "b%d@example.net", b.n - 1);
+	ck_assert_uint_eq(live(b.st, last), 1);
+	verify(b.st, (uint64_t)MANY + (uint64_t)b.n);
+	store_close(b.st);
+}
+END_TEST
+
 START_TEST(a_rehearsal_writes_nothing)
 {
 	struct store *st = open_as(STORE_WRITE);
@@ -220,6 +270,7 @@ load_suite(void)
 	tcase_add_test(t, puts_many_on_the_list);
 	tcase_add_test(t, comes_twice);
 	tcase_add_test(t, comes_for_a_contact);
+	tcase_add_test(t, lets_others_in_between);
 	tcase_add_test(t, a_rehearsal_writes_nothing);
 	tcase_add_test(t, goes_through_the_daemon);
 	tcase_add_test(t, wants_a_directory_for_its_spool);
