@@ -11,11 +11,10 @@
 #include "config.h"
 #include "web/auth.h"
 #include "web/console/session.h"
-#include "web/console/tally.h"
-#include "web/gauges.h"
 #include "web/hooks.h"
 #include "web/listen.h"
 #include "web/lookup_server.h"
+#include "web/numbers.h"
 #include "web/pages.h"
 #include "web/repeat.h"
 #include "web/server.h"
@@ -97,10 +96,9 @@ serve(const struct web *web, const sigset_t *set)
 static bool
 start_threads(struct web *web, struct error *err)
 {
-	web->gauges = gauges_start(web->conf, web->store, err);
-	if (web->gauges == NULL)
+	web->counter = counter_start(web->conf, web->store, err);
+	if (web->counter == NULL)
 		return false;
-	web->tally = tally_new(web->store);
 	web->hooks = hooks_start(web->conf, web->store, err);
 	return web->hooks != NULL;
 }
@@ -121,8 +119,7 @@ run_open(struct web *web, const sigset_t *set)
 		status = err.code == ERROR_INVALID ? EXIT_CONF : EXIT_FAILED;
 	}
 	hooks_stop(web->hooks);
-	tally_free(web->tally);
-	gauges_stop(web->gauges);
+	counter_stop(web->counter);
 	store_close(web->store);
 	return status;
 }

@@ -7,10 +7,10 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
-#include "web/gauges.h"
 #include "web/handlers.h"
 #include "web/hooks.h"
 #include "web/lookup.h"
+#include "web/numbers.h"
 
 static struct histogram durations;
 
@@ -46,6 +46,42 @@ give_answers(struct buf *out)
 	    &durations);
 }
 
+/* One number for each name of a table but the first, which is nobody's. */
+static void
+give_counts(struct buf *out, const char *name, const char *label,
+    const struct stats_count *counts, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		const struct metrics_label word = { label, counts[i].name };
+
+		metrics_add(out, name, &word, 1, counts[i].n);
+	}
+}
+
+static void
+give_numbers(const struct numbers *n, void *arg)
+{
+	static const char values[] = "suppressd_list_values";
+	static const char reasons[] = "suppressd_list_reasons";
+	static const char review[] = "suppressd_review_waiting";
+	const struct metrics_label held = { "trust", GUARD_HELD };
+	const struct metrics_label unverified = { "trust", "unverified" };
+	struct buf *out = arg;
+
+	metrics_begin(out, METRICS_GAUGE, values, "Values on the list.");
+	give_counts(out, values, "kind", n->stats.kinds,
+	    ARRAY_LEN(n->stats.kinds));
+	metrics_begin(out, METRICS_GAUGE, reasons, "Why they are on it.");
+	give_counts(out, reasons, "source", n->stats.sources,
+	    ARRAY_LEN(n->stats.sources));
+	metrics_begin(out, METRICS_GAUGE, review,
+	    "Reports that wait for a person.");
+	metrics_add(out, review, &held, 1, n->held);
+	metrics_add(out, review, &unverified, 1, n->unverified);
+	metrics_one(out, METRICS_GAUGE, "suppressd_list_read_timestamp_seconds",
+	    "When the list and the review were counted.", (uint64_t)n->at);
+}
+
 void
 handle_metrics(const struct request *r, struct answer *a)
 {
@@ -66,7 +102,7 @@ handle_metrics(const struct request *r, struct answer *a)
 		buf_add_span(out, buf_span(&told));
 	buf_done(&told);
 	store_metrics(r->web->store, out);
-	gauges_give(r->web->gauges, out);
+	(void)counter_look(r->web->counter, false, give_numbers, out);
 	give_answers(out);
 	lookup_metrics(out);
 	hooks_metrics(r->web->hooks, out);

@@ -15,12 +15,11 @@
 #include "policy/access.h"
 
 struct auth;
-struct gauges;
+struct counter;
 struct hooks;
 struct pages;
 struct repeats;
 struct sessions;
-struct tally;
 
 /* How long a restart of the daemon takes, at most, as a rule. */
 #define ANSWER_RETRY_S 5
@@ -31,11 +30,10 @@ struct web {
 	struct store *store;
 	const struct pages *pages; /* pages.h */
 	struct auth *auth;         /* auth.h */
-	struct gauges *gauges;     /* gauges.h */
+	struct counter *counter;   /* numbers.h */
 	struct repeats *repeats;   /* repeat.h */
 	struct hooks *hooks;       /* hooks.h */
 	struct sessions *sessions; /* console/session.h */
-	struct tally *tally;       /* console/tally.h */
 };
 
 /* All of it is borrowed until the answer is given. Headers that did not come

@@ -1,6 +1,7 @@
 """Metrics: who may have them, that they are the format of Prometheus, that
 they count what happens, and that the dashboard and the alerts in doc/ ask for
 what there is."""
+import datetime
 import glob
 import json
 import os
@@ -11,6 +12,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from console import Person
 from harness import mails
 from harness.wait import until
 from mta import Mta
@@ -181,6 +183,23 @@ def test_the_list_is_counted(web, token, fresh):
     assert number(found, "suppressd_review_waiting",
                   trust="unverified") == len(waiting)
     assert number(found, "suppressd_review_waiting", trust="held") == 0
+
+
+def test_the_dashboard_has_the_same_numbers(web, token):
+    """One count serves both."""
+    person = Person(web)
+    assert person.sign_in(token).status == 303
+
+    def times():
+        page = person.get("/console/dashboard").text()
+        shown = re.search(r'Counted <time datetime="([^"]+)"', page)
+        metric = scrape(web, token).get(
+            ("suppressd_list_read_timestamp_seconds", ()))
+        return shown and (metric, datetime.datetime.fromisoformat(
+            shown[1].replace("Z", "+00:00")).timestamp())
+    # Another count may end in between.
+    until(lambda: (lambda t: t and t[0] == t[1])(times()),
+          "both tell of the same count")
 
 
 def test_our_own_answers(web, token):

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "web/console/page.h"
-#include "web/console/tally.h"
+#include "web/numbers.h"
 
 static void
 add_counts(struct view *v, const char *name, const struct stats_count *list,
@@ -40,13 +40,14 @@ add_days(struct view *v, const struct stats *s)
 }
 
 static void
-add_numbers(const struct stats *s, int64_t counted, void *arg)
+add_numbers(const struct numbers *n, void *arg)
 {
+	const struct stats *s = &n->stats;
 	struct view *v = arg;
 
 	view_int(v, "n_values", (int64_t)s->values);
 	view_int(v, "n_reasons", (int64_t)s->reasons);
-	view_time(v, "counted", "counted_iso", counted);
+	view_time(v, "counted", "counted_iso", n->at);
 	add_days(v, s);
 	add_counts(v, "by_source", s->sources, 1, ARRAY_LEN(s->sources));
 	add_counts(v, "by_kind", s->kinds, 1, ARRAY_LEN(s->kinds));
@@ -63,13 +64,13 @@ console_dashboard(const struct request *r, struct answer *a)
 {
 	struct view *v = page_new(r, "Dashboard", "Dashboard");
 
-	switch (tally_look(r->web->tally, r->now, add_numbers, v)) {
-	case TALLY_THERE:
+	switch (counter_look(r->web->counter, true, add_numbers, v)) {
+	case COUNTER_THERE:
 		view_yes(v, "there", true);
 		break;
-	case TALLY_COUNTING: /* the page says so */
+	case COUNTER_COUNTING: /* the page says so */
 		break;
-	case TALLY_FAILED:
+	case COUNTER_FAILED:
 		view_free(v);
 		answer_problem(a, 503, "The list can't be counted now.");
 		return;
