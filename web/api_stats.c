@@ -38,6 +38,7 @@ write_stats(const struct stats *s, struct buf *out)
 	counts(out, "sources", s->sources + 1, ARRAY_LEN(s->sources) - 1);
 	counts(out, "streams", s->streams, s->streams_n);
 	counts(out, "domains", s->domains, s->domains_n);
+	counts(out, "classes", s->classes, s->classes_n);
 	json_array_begin(out, "days");
 	for (size_t i = 0; i < s->days_n; i++) {
 		const struct stats_day *day = &s->days[i];

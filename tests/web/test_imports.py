@@ -161,6 +161,21 @@ def test_reports_that_are_refused(web, api):
         web.start()
 
 
+def test_bounces_by_class(api, fresh):
+    """Of the days that are asked for, whether they were believed or not."""
+    def bounces():
+        classes = api.get("/stats?days=2")["classes"]
+        assert classes == sorted(classes, key=lambda c: -c["count"])
+        return {c["name"]: c["count"] for c in classes}
+    before = bounces()
+    for _ in range(2):
+        report(api, mails.dsn(fresh("dead")))
+    report(api, mails.dsn(fresh("full"), status="5.2.2"))
+    after = bounces()
+    assert {name: n - before.get(name, 0) for name, n in after.items()
+            if n != before.get(name, 0)} == {"bad-address": 2, "full": 1}
+
+
 def test_stats(web, api, fresh):
     before = api.get("/stats")
     api.post("/values", {"values": [fresh(), "@stats.example"],
