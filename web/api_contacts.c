@@ -10,6 +10,7 @@
 #include "policy/people.h"
 #include "web/api_rows.h"
 #include "web/form.h"
+#include "web/heavy.h"
 #include "web/repeat.h"
 #include "web/wanted.h"
 #include "web/wish.h"
@@ -220,12 +221,15 @@ handle_contacts_list(const struct request *r, struct answer *a)
 	memcpy(f.search, w.filter.search, sizeof(f.search));
 	memcpy(f.after, w.after_contact, sizeof(f.after));
 	p.limit = w.filter.limit;
+	if (!heavy_begin(heavy_contacts(&f), a))
+		return;
 	json_begin(p.out);
 	json_array_begin(p.out, "contacts");
 	ok = w.has_value
 		 ? contact_of_value(r->web->store, &w.value, contact_row, &p,
 		       &n, &err)
 		 : contact_list(r->web->store, &f, contact_row, &p, &err);
+	heavy_end(heavy_contacts(&f));
 	if (!ok) {
 		answer_error(a, "api", &err);
 		return;

@@ -97,9 +97,9 @@ handle_import(const struct request *r, struct answer *a)
 		answer_problem(a, 422, "The body is empty: send the list.");
 	else if (w.expires != 0 && w.expires <= r->now)
 		answer_problem(a, 422, "expires: is in the past");
-	else if (heavy_begin(a)) {
+	else if (heavy_begin(HEAVY_CHANGE, a)) {
 		run(r, &w, a);
-		heavy_end();
+		heavy_end(HEAVY_CHANGE);
 	}
 }
 
@@ -138,9 +138,9 @@ handle_import_undo(const struct request *r, struct answer *a)
 			answer_problem(a, 422,
 			    "why: is missing: say why these may get mail "
 			    "again");
-		} else if (heavy_begin(a)) {
+		} else if (heavy_begin(HEAVY_CHANGE, a)) {
 			take_back(r, &u, a);
-			heavy_end();
+			heavy_end(HEAVY_CHANGE);
 		}
 	}
 	wish_done(&w);

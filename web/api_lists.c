@@ -4,6 +4,7 @@
 #include "web/handlers.h"
 
 #include "web/api_rows.h"
+#include "web/heavy.h"
 #include "web/wanted.h"
 
 #define PARAMETERS                                                             \
@@ -46,13 +47,17 @@ handle_values_list(const struct request *r, struct answer *a)
 	struct wanted w;
 	struct page p = { .out = &a->body, .wanted = &w };
 	struct error err;
+	bool ok;
 
-	if (!wanted_read(r, PARAMETERS " sort", &w, a))
+	if (!wanted_read(r, PARAMETERS " sort", &w, a) ||
+	    !heavy_begin(heavy_list(&w.filter), a))
 		return;
 	json_begin(&a->body);
 	json_array_begin(&a->body, "reasons");
-	if (!query_page(r->web->store, &w.filter, r->now, reason_row, &p,
-		&p.more, &err)) {
+	ok = query_page(r->web->store, &w.filter, r->now, reason_row, &p,
+	    &p.more, &err);
+	heavy_end(heavy_list(&w.filter));
+	if (!ok) {
 		fail(a, &err);
 		return;
 	}
@@ -108,8 +113,14 @@ api_events(const struct request *r, const struct wanted *w, struct answer *a)
 void
 handle_history(const struct request *r, struct answer *a)
 {
+	enum heavy how;
 	struct wanted w;
 
-	if (wanted_read(r, PARAMETERS " value", &w, a))
-		api_events(r, &w, a);
+	if (!wanted_read(r, PARAMETERS " value", &w, a))
+		return;
+	how = w.has_value ? HEAVY_NOT : heavy_history(&w.filter);
+	if (!heavy_begin(how, a))
+		return;
+	api_events(r, &w, a);
+	heavy_end(how);
 }

@@ -70,7 +70,7 @@ handle_stats(const struct request *r, struct answer *a)
 	struct stats s;
 	uint64_t days;
 
-	if (!wanted_read(r, "days top", &w, a) || !heavy_begin(a))
+	if (!wanted_read(r, "days top", &w, a) || !heavy_begin(HEAVY_LOOK, a))
 		return;
 	days = w.days > 0 ? w.days : DAYS_DEFAULT;
 	if (stats_make(r->web->store, r->now,
@@ -81,5 +81,5 @@ handle_stats(const struct request *r, struct answer *a)
 	} else {
 		answer_error(a, "api", &err);
 	}
-	heavy_end();
+	heavy_end(HEAVY_LOOK);
 }

@@ -1,23 +1,97 @@
 #include "web/heavy.h"
 
-#include <stdatomic.h>
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
 
-static atomic_flag busy = ATOMIC_FLAG_INIT;
+#include "base/clock.h"
+
+/* So long one waits for its turn: most searches are done within. */
+#define WAIT_MS 1000
+
+/* How many of each are at work, and may be. */
+static struct {
+	unsigned n;
+	const unsigned most;
+	const char *const busy;
+} kinds[] = {
+	[HEAVY_CHANGE] = { 0, 1,
+	    "An import or an undo of somebody else is being made: try again in "
+	    "some seconds." },
+	[HEAVY_LOOK] = { 0, HEAVY_MOST - 1,
+	    "Searches, reviews or statistics of others are being made: try "
+	    "again in some seconds." },
+};
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
 
 bool
-heavy_begin(struct answer *a)
+heavy_begin(enum heavy what, struct answer *a)
 {
-	if (!atomic_flag_test_and_set(&busy))
+	int64_t end = clock_monotonic_ms() + WAIT_MS;
+	const struct timespec until = { end / 1000, end % 1000 * 1000000 };
+	int late = 0;
+	bool ok;
+
+	if (what == HEAVY_NOT)
 		return true;
-	answer_problem(a, 503,
-	    "An import, an undo, a review or the statistics of somebody else "
-	    "are being made: try again in some seconds.");
+	pthread_mutex_lock(&lock);
+	while (kinds[what].n == kinds[what].most && late != ETIMEDOUT)
+		late = pthread_cond_clockwait(&ended, &lock, CLOCK_MONOTONIC,
+		    &until);
+	ok = kinds[what].n < kinds[what].most;
+	if (ok)
+		kinds[what].n++;
+	pthread_mutex_unlock(&lock);
+	if (ok)
+		return true;
+	answer_problem(a, 503, kinds[what].busy);
 	a->retry_after_s = ANSWER_RETRY_S;
 	return false;
 }
 
 void
-heavy_end(void)
+heavy_end(enum heavy what)
 {
-	atomic_flag_clear(&busy);
+	if (what == HEAVY_NOT)
+		return;
+	pthread_mutex_lock(&lock);
+	kinds[what].n--;
+	pthread_cond_broadcast(&ended);
+	pthread_mutex_unlock(&lock);
+}
+
+/* A contact has few values, and its own history. */
+static bool
+is_of_all(const struct filter *f)
+{
+	return f->contact[0] == '\0';
+}
+
+static bool
+asks_for_words(const struct filter *f)
+{
+	return f->search[0] != '\0' || f->by[0] != '\0' || f->kind != 0;
+}
+
+enum heavy
+heavy_list(const struct filter *f)
+{
+	return is_of_all(f) && (f->sort != 0 || asks_for_words(f)) ? HEAVY_LOOK
+								   : HEAVY_NOT;
+}
+
+enum heavy
+heavy_contacts(const struct contact_filter *f)
+{
+	return f->search[0] != '\0' || f->blocked ? HEAVY_LOOK : HEAVY_NOT;
+}
+
+enum heavy
+heavy_history(const struct filter *f)
+{
+	return is_of_all(f) && (asks_for_words(f) || f->source != 0 ||
+				   f->stream[0] != '\0')
+		   ? HEAVY_LOOK
+		   : HEAVY_NOT;
 }

@@ -11,10 +11,17 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "web/framing.h"
+#include "web/heavy.h"
 #include "web/metrics.h"
 #include "web/routes.h"
+#include "web/workers.h"
 
 #define THREADS 4
+
+/* For what is answered to who has a token; not all of them are ever at work
+ * for long. */
+#define WORKERS (HEAVY_MOST + 1)
 
 /* A body that nobody wants is read if it is no longer than this. */
 #define DRAIN_BYTES (64 * 1024)
@@ -25,17 +32,22 @@
 
 struct http {
 	struct MHD_Daemon *daemon;
+	struct workers *workers;
 	const struct web *web;
 	atomic_uint begun; /* requests that have no answer yet */
 };
 
 /* One request, from its first line to its answer. */
 struct exchange {
+	struct work work; /* the first member: workers know it */
+	struct MHD_Connection *connection;
 	char *uri;
 	const struct route *route;
 	struct request request;
 	struct buf body;
 	bool refused; /* the answer is known before the body */
+	bool answered;
+	int64_t began; /* to be answered, ns */
 	struct answer answer;
 };
 
@@ -123,26 +135,12 @@ find_client(struct request *r, struct MHD_Connection *c)
 	(void)ip_parse(span_trim(last), &r->client);
 }
 
-/* Behind "http://host" of the absolute form, which RFC 9112 3.2.2 wants. */
-static struct span
-without_host(struct span uri)
-{
-	static const char scheme[] = "http://";
-	size_t at = sizeof(scheme) - 1;
-
-	if (!span_starts_nocase(uri, scheme))
-		return uri;
-	while (at < uri.len && uri.p[at] != '/')
-		at++;
-	return (struct span){ uri.p + at, uri.len - at };
-}
-
 static void
 begin(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
     const char *method)
 {
 	struct request *r = &ex->request;
-	struct span rest = without_host(span_of(ex->uri));
+	struct span rest = framing_without_host(span_of(ex->uri));
 
 	r->web = web;
 	r->method = strcmp(method, "HEAD") == 0 ? "GET" : method;
@@ -158,53 +156,13 @@ begin(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
 	r->now = clock_now();
 }
 
-/* What says how long the body is. */
-struct framing {
-	unsigned lengths;
-	unsigned encodings;
-	bool chunked;
-	unsigned long long length; /* bytes */
-	bool bad;
-};
-
 static enum MHD_Result
 on_header(void *arg, enum MHD_ValueKind kind, const char *name,
     const char *value)
 {
-	struct framing *f = arg;
-	struct span s = span_of(value != NULL ? value : "");
-
 	(void)kind;
-	if (span_is_nocase(span_of(name), MHD_HTTP_HEADER_CONTENT_LENGTH)) {
-		f->lengths++;
-		f->bad = f->bad || !span_number(s, INT64_MAX, &f->length);
-	} else if (span_is_nocase(span_of(name),
-		       MHD_HTTP_HEADER_TRANSFER_ENCODING)) {
-		f->encodings++;
-		f->chunked = span_is_nocase(s, "chunked");
-	}
+	framing_see(arg, name, value);
 	return MHD_YES;
-}
-
-/*
- * Two opinions on where a request ends let one be smuggled past a proxy (RFC
- * 9112 11.2): whatever is not plain is refused, and the connection ends.
- */
-static bool
-is_framed(const struct framing *f, struct answer *a)
-{
-	if (f->bad || f->lengths + f->encodings > 1) {
-		answer_problem(a, 400,
-		    "Where the request ends is not clear: send one "
-		    "Content-Length or Transfer-Encoding.");
-		return false;
-	}
-	if (f->encodings > 0 && !f->chunked) {
-		answer_problem(a, 501,
-		    "The only Transfer-Encoding is chunked.");
-		return false;
-	}
-	return true;
 }
 
 /* Nothing is loaded from elsewhere, nothing in a page runs. */
@@ -285,7 +243,7 @@ on_head(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
 
 	begin(ex, c, web, method);
 	(void)MHD_get_connection_values(c, MHD_HEADER_KIND, on_header, &f);
-	if (!is_framed(&f, &ex->answer))
+	if (!framing_is_plain(&f, &ex->answer))
 		return give(ex, c);
 	ex->route = route_find(&ex->request, &ex->answer);
 	ex->refused = ex->route == NULL ||
@@ -303,35 +261,69 @@ on_head(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
 	return MHD_YES;
 }
 
+static void
+answer(struct exchange *ex)
+{
+	if (!ex->refused && ex->body.full)
+		too_large(&ex->answer);
+	else if (!ex->refused)
+		route_run(&ex->request, ex->route, &ex->answer);
+	ex->answered = true;
+	metrics_answer(ex->answer.status, clock_monotonic_ns() - ex->began);
+}
+
+/* A worker's part. */
+static void
+on_work(struct work *w)
+{
+	struct exchange *ex = (struct exchange *)w;
+
+	answer(ex);
+	MHD_resume_connection(ex->connection);
+}
+
+/*
+ * The request is there. What everybody may ask, as to leave by a link, is
+ * answered here, at once; what may take long, by a worker, while the
+ * connection sleeps: when it wakes, it comes here again.
+ */
+static enum MHD_Result
+on_end(struct http *s, struct exchange *ex, struct MHD_Connection *c)
+{
+	if (ex->answered)
+		return give(ex, c);
+	ex->began = clock_monotonic_ns();
+	ex->request.body = buf_span(&ex->body);
+	if (ex->refused || ex->route->scope == ACCESS_NONE) {
+		answer(ex);
+		return give(ex, c);
+	}
+	ex->connection = c;
+	MHD_suspend_connection(c);
+	workers_give(s->workers, &ex->work);
+	return MHD_YES;
+}
+
 static enum MHD_Result
 on_request(void *cls, struct MHD_Connection *c, const char *url,
     const char *method, const char *version, const char *data, size_t *data_n,
     void **arg)
 {
-	const struct http *s = cls;
+	struct http *s = cls;
 	struct exchange *ex = *arg;
-	int64_t began;
 
 	(void)url;
 	(void)version;
 	if (ex->request.web == NULL)
 		return on_head(ex, c, s->web, method);
-	if (*data_n > 0) {
-		/* Chunks that go on for ever end the connection. */
-		if (ex->body.full)
-			return MHD_NO;
-		buf_add(&ex->body, data, *data_n);
-		*data_n = 0;
-		return MHD_YES;
-	}
-	began = clock_monotonic_ns();
-	ex->request.body = buf_span(&ex->body);
-	if (!ex->refused && ex->body.full)
-		too_large(&ex->answer);
-	else if (!ex->refused)
-		route_run(&ex->request, ex->route, &ex->answer);
-	metrics_answer(ex->answer.status, clock_monotonic_ns() - began);
-	return give(ex, c);
+	if (*data_n == 0)
+		return on_end(s, ex, c);
+	/* Chunks that go on for ever end the connection. */
+	if (ex->body.full)
+		return MHD_NO;
+	buf_add(&ex->body, data, *data_n);
+	*data_n = 0;
+	return MHD_YES;
 }
 
 struct http *
@@ -340,9 +332,15 @@ http_start(int fd, const struct web *web, struct error *err)
 	struct http *s = mem_new(1, sizeof(*s));
 
 	s->web = web;
+	s->workers = workers_start(WORKERS, on_work, err);
+	if (s->workers == NULL) {
+		free(s);
+		return NULL;
+	}
 	errno = 0;
 	s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
-					 MHD_USE_ITC | MHD_USE_ERROR_LOG,
+					 MHD_ALLOW_SUSPEND_RESUME |
+					 MHD_USE_ERROR_LOG,
 	    0, NULL, NULL, on_request, s, MHD_OPTION_EXTERNAL_LOGGER, on_log,
 	    NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
 	    (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT,
@@ -356,6 +354,7 @@ http_start(int fd, const struct web *web, struct error *err)
 	if (s->daemon != NULL)
 		return s;
 	error_errno(err, "HTTP does not start");
+	workers_stop(s->workers);
 	free(s);
 	return NULL;
 }
@@ -371,6 +370,8 @@ http_stop(struct http *s)
 	(void)MHD_quiesce_daemon(s->daemon);
 	while (atomic_load(&s->begun) > 0 && clock_monotonic_ms() < end)
 		nanosleep(&pause, NULL);
+	/* None may sleep when HTTP ends. */
+	workers_stop(s->workers);
 	MHD_stop_daemon(s->daemon);
 	free(s);
 }

@@ -9,6 +9,7 @@
 #include "web/console/lines.h"
 #include "web/console/page.h"
 #include "web/console/rows.h"
+#include "web/heavy.h"
 
 struct finding {
 	struct view *view;
@@ -73,9 +74,16 @@ show(const struct request *r, const struct fresh *fresh, struct answer *a)
 	struct contact_filter f = { 0 };
 	struct view *v = found.view;
 	struct error err;
+	bool ok;
 
 	read_query(r, &f);
-	if (!find(r, &f, &found, &err)) {
+	if (!heavy_begin(heavy_contacts(&f), a)) {
+		view_free(v);
+		return;
+	}
+	ok = find(r, &f, &found, &err);
+	heavy_end(heavy_contacts(&f));
+	if (!ok) {
 		view_free(v);
 		answer_error(a, "console", &err);
 		return;

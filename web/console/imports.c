@@ -126,7 +126,7 @@ console_import(const struct request *r, struct answer *a)
 	struct error err;
 	char *text;
 
-	if (!heavy_begin(a))
+	if (!heavy_begin(HEAVY_CHANGE, a))
 		return;
 	i.view = page_new(r, "Imports", "Imports");
 	text = mem_new(r->body.len + 1, 1);
@@ -140,7 +140,7 @@ console_import(const struct request *r, struct answer *a)
 		view_free(i.view);
 		answer_error(a, "console", &err);
 	}
-	heavy_end();
+	heavy_end(HEAVY_CHANGE);
 	free(text);
 }
 
@@ -173,9 +173,9 @@ console_import_undo(const struct request *r, struct answer *a)
 	page_field(r, "why", why, sizeof(why));
 	u.force = page_has(r, "force") && r->scope == ACCESS_ADMIN;
 	if (u.filter.batch[0] != '\0' && why[0] != '\0') {
-		if (heavy_begin(a)) {
+		if (heavy_begin(HEAVY_CHANGE, a)) {
 			take_back(r, &u, a);
-			heavy_end();
+			heavy_end(HEAVY_CHANGE);
 		}
 		return;
 	}

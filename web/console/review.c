@@ -59,9 +59,9 @@ show(const struct request *r, struct answer *a)
 void
 console_review(const struct request *r, struct answer *a)
 {
-	if (heavy_begin(a)) {
+	if (heavy_begin(HEAVY_LOOK, a)) {
 		show(r, a);
-		heavy_end();
+		heavy_end(HEAVY_LOOK);
 	}
 }
 
@@ -139,8 +139,8 @@ console_review_settle(const struct request *r, struct answer *a)
 	} else if (which.numbers_n == 0) {
 		page_say(r, "Nothing was selected.");
 		page_go_back(r, a, "/console/review");
-	} else if (heavy_begin(a)) {
+	} else if (heavy_begin(HEAVY_LOOK, a)) {
 		settle(r, &which, &decision, a);
-		heavy_end();
+		heavy_end(HEAVY_LOOK);
 	}
 }
