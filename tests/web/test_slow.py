@@ -88,7 +88,7 @@ def test_who_has_to_wait_is_told(api, person, stuck):
                      "/values?kind=email", "/history?source=lead",
                      "/contacts?search=x", "/stats"):
             assert "try again" in busy(api.ask("GET", path)).problem(), path
-        for path in (
+        for path in ("/values?sort=-since", "/values?search=x",
                      "/contacts?search=x", "/review"):
             page = busy(person.get("/console" + path))
             assert "try again" in problem(page), path

@@ -9,6 +9,7 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select
 
 from harness.wait import until
 
@@ -91,6 +92,15 @@ class Browser:
                 self.follow(found)
                 return
         raise AssertionError(f"there is no {words!r} in\n{self.text()}")
+
+    def press_in(self, element):
+        """The link in it."""
+        self.follow(element.find_element(By.CSS_SELECTOR, "a"))
+
+    def choose(self, name, words):
+        """Of a list."""
+        Select(self.one(f'select[name="{name}"]')).select_by_visible_text(
+            words)
 
     def follow(self, element):
         """Clicks on what leads to another page, and waits for that."""

@@ -1,7 +1,8 @@
 """Sign in and out, the list, a value, removal."""
+import pytest
 from selenium.webdriver.common.keys import Keys
 
-from driver import DESKTOP
+from driver import DESKTOP, PHONE
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>\'{{mark}}'
 
@@ -89,6 +90,89 @@ def test_pages(web, browser, fresh):
     assert sorted(seen) == sorted(values)
     browser.press("First page")
     assert [a.text for a in browser.all("td.value a")] == seen[:50]
+
+
+def column(browser, words):
+    """Its header, by the words in it."""
+    found, = [th for th in browser.all("thead th")
+              if th.text.strip().startswith(words)]
+    return found
+
+
+def all_rows(browser, css):
+    """What stands there on this page and on those behind it."""
+    while True:
+        yield from (found.text for found in browser.all(css))
+        if not browser.all("a[rel=next]"):
+            return
+        browser.press("Next page")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_sorted_by_a_column(web, browser, fresh, scripts):
+    stream = fresh("sorted").split("@")[0]
+    values = [fresh("of") for _ in range(60)]
+    web.done("add", "--stream", stream, "-f", "-", stdin="\n".join(values))
+    web.done("add", "--stream", stream, "--source", "abuse", "-f", "-",
+             stdin="\n".join(values[:10]))
+    browser.sign_in()
+    browser.emulate(scripts=scripts)
+    browser.go(f"/console/values?stream={stream}&search=of-")
+    assert browser.all("[aria-sort]") == []
+    for words, first in (("Value", "ascending"), ("Source", "ascending"),
+                         ("Since", "descending"), ("By", "ascending")):
+        second, = {"ascending", "descending"} - {first}
+        for way in (first, second):
+            browser.press_in(column(browser, words))
+            assert column(browser, words).get_attribute("aria-sort") == way
+            assert len(browser.all("[aria-sort]")) == 1
+            assert "search=of-" in browser.driver.current_url
+    browser.press_in(column(browser, "Value"))
+    # A change in between moves nothing.
+    seen = []
+    for text in all_rows(browser, "td.value a"):
+        seen.append(text)
+        if len(seen) == 1:
+            web.done("add", "--stream", stream, "--source", "lead",
+                     "--why", "of-", "aaa@late.example")
+    assert seen == sorted(values + values[:10])
+    browser.press("First page")
+    browser.press_in(column(browser, "Source"))
+    browser.press_in(column(browser, "Source"))
+    assert list(all_rows(browser, "td .tag")) == (
+        ["abuse"] * 10 + ["lead"] + ["user"] * 60)
+    browser.emulate()
+
+
+def test_the_order_stays_with_the_filters(web, browser, fresh):
+    stream = fresh("kept").split("@")[0]
+    values = sorted(fresh("kept") for _ in range(3))
+    web.done("add", "--stream", stream, *values)
+    browser.sign_in()
+    browser.go(f"/console/values?stream={stream}")
+    browser.choose("sort", "Value, Z to A")
+    browser.press("Apply")
+    assert [a.text for a in browser.all("td.value a")] == values[::-1]
+    browser.fill(search="kept-")
+    browser.press("Search")
+    assert [a.text for a in browser.all("td.value a")] == values[::-1]
+    assert column(browser, "Value").get_attribute("aria-sort") == "descending"
+    browser.looks_well()
+    # What has the focus can be seen, on each screen.
+    browser.emulate(PHONE)
+    link = column(browser, "Source").find_element("css selector", "a")
+    assert link.rect["width"] > 20 and link.rect["height"] > 10
+    browser.press_in(column(browser, "Value"))
+    assert [a.text for a in browser.all("td.value a")] == values
+    browser.emulate()
+
+
+def test_an_order_that_there_is_not(browser):
+    browser.sign_in()
+    for query in ("sort=colour", "sort=since&after=joe@example.com"):
+        browser.go("/console/values?" + query)
+        assert browser.text("[role=alert]")
+        browser.looks_well()
 
 
 def test_a_value(web, browser, fresh):
