@@ -61,24 +61,24 @@ heavy_end(enum heavy what)
 	pthread_mutex_unlock(&lock);
 }
 
-/* A contact has few values, and its own history. */
+/* Of all, and not only of a contact: that has few values and a history of its
+ * own. What is rare among a million is looked for in all of them. */
 static bool
-is_of_all(const struct filter *f)
+leaves_out(const struct filter *f)
 {
-	return f->contact[0] == '\0';
-}
-
-static bool
-asks_for_words(const struct filter *f)
-{
-	return f->search[0] != '\0' || f->by[0] != '\0' || f->kind != 0;
+	return f->contact[0] == '\0' &&
+	       (f->kind != 0 || f->source != 0 || f->stream[0] != '\0' ||
+		   f->by[0] != '\0' || f->search[0] != '\0');
 }
 
 enum heavy
 heavy_list(const struct filter *f)
 {
-	return is_of_all(f) && (f->sort != 0 || asks_for_words(f)) ? HEAVY_LOOK
-								   : HEAVY_NOT;
+	bool sorts_or_dates = f->sort != 0 || f->since != 0 || f->until != 0;
+
+	return leaves_out(f) || (f->contact[0] == '\0' && sorts_or_dates)
+		   ? HEAVY_LOOK
+		   : HEAVY_NOT;
 }
 
 enum heavy
@@ -87,11 +87,9 @@ heavy_contacts(const struct contact_filter *f)
 	return f->search[0] != '\0' || f->blocked ? HEAVY_LOOK : HEAVY_NOT;
 }
 
+/* Times are found without a walk. */
 enum heavy
 heavy_history(const struct filter *f)
 {
-	return is_of_all(f) && (asks_for_words(f) || f->source != 0 ||
-				   f->stream[0] != '\0')
-		   ? HEAVY_LOOK
-		   : HEAVY_NOT;
+	return leaves_out(f) ? HEAVY_LOOK : HEAVY_NOT;
 }

@@ -22,8 +22,8 @@ enum heavy {
 bool heavy_begin(enum heavy what, struct answer *a);
 void heavy_end(enum heavy what);
 
-/* Is a page of the list? It is if an order or a word wants the journal to be
- * looked at for all that is on it. */
+/* Is a page of the list? It is if it has another order, or leaves something
+ * out. */
 enum heavy heavy_list(const struct filter *f);
 
 /* Is a page of contacts? The same. */
