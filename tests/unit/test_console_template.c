@@ -15,6 +15,10 @@ view(void)
 	view_text(v, "empty", "");
 	view_text(v, "name", "outer");
 	view_int(v, "number", -7);
+	view_count(v, "none_at_all", 0);
+	view_count(v, "few", 999);
+	view_count(v, "many", 1000);
+	view_count(v, "most", UINT64_MAX);
 	row = view_add(v, "rows");
 	view_text(row, "name", "one");
 	row = view_add(v, "rows");
@@ -31,6 +35,8 @@ static const struct {
 	{ "{{text}}", "&lt;b a=&#39;1&#39; b=&quot;2&quot;&gt;&amp;" },
 	{ "{{%text}}", "%3Cb%20a%3D%271%27%20b%3D%222%22%3E%26" },
 	{ "[{{empty}}{{none}}{{number}}]", "[-7]" },
+	{ "{{none_at_all}} {{few}} {{many}} {{most}}",
+	    "0 999 1,000 18,446,744,073,709,551,615" },
 	{ "{{#text}}a{{/text}}{{#empty}}b{{/empty}}{{#none}}c{{/none}}", "a" },
 	{ "{{^text}}a{{/text}}{{^empty}}b{{/empty}}{{^none}}c{{/none}}", "bc" },
 	/* What is in a text is no tag; an inner name hides an outer one. */

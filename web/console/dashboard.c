@@ -16,7 +16,7 @@ add_counts(struct view *v, const char *name, const struct stats_count *list,
 		struct view *row = view_add(v, name);
 
 		view_text(row, "name", list[i].name);
-		view_int(row, "n", (int64_t)list[i].n);
+		view_count(row, "n", list[i].n);
 	}
 }
 
@@ -32,10 +32,10 @@ add_days(struct view *v, const struct stats *s)
 		clock_format(d->at, date);
 		date[10] = '\0';
 		view_text(row, "day", date);
-		view_int(row, "added", (int64_t)d->added);
-		view_int(row, "lifted", (int64_t)d->lifted);
-		view_int(row, "refused", (int64_t)d->refused);
-		view_int(row, "observed", (int64_t)d->observed);
+		view_count(row, "added", d->added);
+		view_count(row, "lifted", d->lifted);
+		view_count(row, "refused", d->refused);
+		view_count(row, "observed", d->observed);
 	}
 }
 
@@ -45,8 +45,8 @@ add_numbers(const struct numbers *n, void *arg)
 	const struct stats *s = &n->stats;
 	struct view *v = arg;
 
-	view_int(v, "n_values", (int64_t)s->values);
-	view_int(v, "n_reasons", (int64_t)s->reasons);
+	view_count(v, "n_values", s->values);
+	view_count(v, "n_reasons", s->reasons);
 	view_time(v, "counted", "counted_iso", n->at);
 	add_days(v, s);
 	add_counts(v, "by_source", s->sources, 1, ARRAY_LEN(s->sources));
@@ -56,7 +56,7 @@ add_numbers(const struct numbers *n, void *arg)
 	view_yes(v, "classes_there", s->classes_n > 0);
 	view_yes(v, "domains_there", s->domains_n > 0);
 	if (s->lost > 0)
-		view_int(v, "lost", (int64_t)s->lost);
+		view_count(v, "lost", s->lost);
 }
 
 void

@@ -4,6 +4,8 @@ import uPlot from "/console/assets/uplot.js";
 const HEIGHT = 220;
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
+const short = new Intl.NumberFormat("en", { notation: "compact" });
+
 // Of the style, which knows light and dark.
 const colour = (name) =>
 	getComputedStyle(document.documentElement).getPropertyValue(name);
@@ -16,7 +18,8 @@ function numbersOf(table) {
 			.map((cell) => cell.textContent),
 		columns: [...table.tHead.rows[0].cells].slice(1)
 			.map((_, i) => rows.map((row) =>
-				Number(row.cells[i + 1].textContent))),
+				Number(row.cells[i + 1].textContent
+					.replaceAll(",", "")))),
 	};
 }
 
@@ -69,9 +72,12 @@ function optionsOf(kind, data, width) {
 		tzDate: (at) => uPlot.tzDate(new Date(at * 1e3), "Etc/UTC"),
 		axes: [
 			axis(bars ? names : days),
-			axis({ size: 60, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500,
-				1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6,
-				2e6, 5e6, 1e7, 1e8] }),
+			axis({
+				values: (_, at) => at.map((n) => short.format(n)),
+				incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500,
+					1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5,
+					1e6, 2e6, 5e6, 1e7, 1e8],
+			}),
 		],
 		series: [
 			bars ? {} : { value: "{YYYY}-{MM}-{DD}" },
@@ -90,6 +96,7 @@ function draw(details) {
 	// The table says the same to who can't see it.
 	place.className = "plot";
 	place.setAttribute("aria-hidden", "true");
+	place.dataset.most = Math.max(...data.columns.flat());
 	details.before(place);
 	details.open = false;
 	let plot;

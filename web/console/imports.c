@@ -90,11 +90,11 @@ view_totals(struct view *v, const struct import *in,
 	view_yes(v, "tried", in->rehearsal);
 	view_text(v, "batch", t->added > 0 ? in->defaults.batch : "");
 	view_text(v, "format", t->format);
-	view_int(v, "n_lines", (int64_t)t->lines);
-	view_int(v, "n_added", (int64_t)t->added);
-	view_int(v, "n_known", (int64_t)t->known);
-	view_int(v, "n_skipped", (int64_t)t->skipped);
-	view_int(v, "n_bad", (int64_t)t->bad);
+	view_count(v, "n_lines", t->lines);
+	view_count(v, "n_added", t->added);
+	view_count(v, "n_known", t->known);
+	view_count(v, "n_skipped", t->skipped);
+	view_count(v, "n_bad", t->bad);
 }
 
 static bool

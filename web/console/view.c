@@ -94,6 +94,22 @@ view_int(struct view *v, const char *name, int64_t number)
 }
 
 void
+view_count(struct view *v, const char *name, uint64_t n)
+{
+	char digits[24], text[32];
+	size_t len = (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, n);
+	size_t used = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			text[used++] = ',';
+		text[used++] = digits[i];
+	}
+	text[used] = '\0';
+	view_text(v, name, text);
+}
+
+void
 view_time(struct view *v, const char *name, const char *name_iso, int64_t at)
 {
 	char text[CLOCK_TEXT];

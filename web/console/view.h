@@ -20,6 +20,9 @@ void view_free(struct view *v); /* and all in it */
 void view_text(struct view *v, const char *name, const char *text);
 void view_int(struct view *v, const char *name, int64_t number);
 
+/* How many, for people: "1,000,000". */
+void view_count(struct view *v, const char *name, uint64_t n);
+
 /* "2026-11-26 13:00" for people, UTC; and as name_iso RFC 3339. Nothing for
  * 0: never. */
 void view_time(struct view *v, const char *name, const char *name_iso,

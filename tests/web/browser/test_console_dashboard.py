@@ -1,5 +1,6 @@
 """The list in numbers, drawn and as tables."""
 from harness import mails
+from harness.wait import until
 
 
 def table(browser, name):
@@ -37,6 +38,24 @@ def test_numbers_and_plots(web, browser):
     browser.looks_well()
     browser.press("bounced")
     assert "carla@example.org" in browser.text("tbody")
+
+
+def test_long_numbers(web, browser, fresh):
+    """They can be read, in words and in the plots."""
+    web.done("add", "--source", "api", "-f", "-",
+             stdin="\n".join(f"{n}-{fresh()}" for n in range(1200)))
+    browser.sign_in("read")
+
+    def shown():
+        browser.go("/console/dashboard")
+        return table(browser, "sources")["api"]
+    until(lambda: shown() == ["1,200"], "they are counted", 60)
+    assert "1,20" in browser.text("main strong")
+    # What the plot draws: the table's number, not its first digit.
+    assert browser.driver.execute_script(
+        "return document.querySelector("
+        "'section[aria-labelledby=sources] .plot').dataset.most") == "1200"
+    browser.looks_well()
 
 
 def test_without_scripts(browser):
