@@ -112,8 +112,11 @@
 #define LIMIT_WEB_VALUES 10000
 #define LIMIT_WEB_ROWS 1000
 #define LIMIT_WEB_IDEMPOTENCY 255
-/* A list to be imported, and its lines that the answer names. */
-#define LIMIT_WEB_IMPORT_BYTES (16L * 1024 * 1024)
+/* A body that is longer is in a file. */
+#define LIMIT_WEB_MEMORY_BYTES (1024 * 1024)
+/* A list to be imported, at most, by the setting; and its lines that the answer
+ * names. */
+#define LIMIT_WEB_IMPORT_MIB 1024
 #define LIMIT_WEB_IMPORT_LINES 10000
 /* Answers that are kept for requests that may come twice: all of them, and how
  * long. */

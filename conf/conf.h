@@ -195,6 +195,7 @@ struct conf {
 	char web_user[LIMIT_KEY_ID_TEXT];      /* as user, of suppressd-web */
 	int web_connections;                   /* at once */
 	int web_timeout_s;                     /* of one that is silent */
+	int web_import_max_mib;                /* a list to be imported */
 	bool web_metrics_open;                 /* /metrics wants no token */
 	int web_writes_per_minute;             /* of one token; 0: any number */
 	char webhooks_url[LIMIT_OFFER_TEXT];   /* "": none */

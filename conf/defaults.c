@@ -54,6 +54,7 @@ web_defaults(struct conf *c)
 	c->web_connections = 4096;
 	c->web_timeout_s = 15;
 	c->web_writes_per_minute = 6000;
+	c->web_import_max_mib = 64;
 }
 
 struct conf *

@@ -137,6 +137,8 @@ const struct setting_row conf_rows[] = {
 	{ "web", "timeout_s", SETTING_INT, AT(web_timeout_s), NULL, 1, 300 },
 	{ "web", "writes_per_minute", SETTING_INT, AT(web_writes_per_minute),
 	    NULL, 0, 1000000 },
+	{ "web", "import_max_mib", SETTING_INT, AT(web_import_max_mib), NULL, 1,
+	    LIMIT_WEB_IMPORT_MIB },
 	{ "web", "metrics_open", SETTING_BOOL, AT(web_metrics_open), NULL, 0,
 	    0 },
 	{ "lookup", "socketmap", SETTING_SOCKET, AT(lookup_socketmap), NULL, 0,

@@ -26,13 +26,6 @@ is_text(struct span s)
 	return true;
 }
 
-/* All of it, as it is. */
-static bool
-take(struct span s, char *out, size_t size)
-{
-	return is_text(s) && span_copy(s, out, size);
-}
-
 bool
 form_decode(struct span s, bool plus, char *out, size_t size)
 {
@@ -155,15 +148,16 @@ is_field(struct span head, const char *name)
 	return false;
 }
 
-static bool
-multipart_get(const char *type, struct span body, const char *name, char *out,
-    size_t size)
+bool
+form_part(const char *type, struct span body, const char *name,
+    struct span *out)
 {
 	char delimiter[sizeof("\r\n--") + BOUNDARY_BYTES + 1] = "\r\n--";
 	struct span part, head, line;
 	size_t len;
 
-	if (!parameter(span_of(type), "boundary", delimiter + 4,
+	if (!span_is_nocase(media(type), MULTIPART) ||
+	    !parameter(span_of(type), "boundary", delimiter + 4,
 		sizeof(delimiter) - 4))
 		return false;
 	len = strlen(delimiter);
@@ -182,8 +176,10 @@ multipart_get(const char *type, struct span body, const char *name, char *out,
 		if (!cut_text(&body, delimiter, len, &part) ||
 		    !cut_text(&part, "\r\n\r\n", 4, &head))
 			return false;
-		if (is_field(head, name))
-			return take(part, out, size);
+		if (is_field(head, name)) {
+			*out = part;
+			return is_text(part);
+		}
 	}
 	return false;
 }
@@ -192,8 +188,10 @@ bool
 form_get(const char *type, struct span body, const char *name, char *out,
     size_t size)
 {
-	if (span_is_nocase(media(type), MULTIPART))
-		return multipart_get(type, body, name, out, size);
+	struct span part;
+
+	if (form_part(type, body, name, &part))
+		return span_copy(part, out, size);
 	return span_is_nocase(media(type), URLENCODED) &&
 	       urlencoded_get(body, name, out, size);
 }

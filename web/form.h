@@ -22,6 +22,10 @@ bool form_is(const char *type);
 bool form_get(const char *type, struct span body, const char *name, char *out,
     size_t size);
 
+/* The same of multipart/form-data, as it stands in the body. */
+bool form_part(const char *type, struct span body, const char *name,
+    struct span *out);
+
 /*
  * Takes the next pair off the front of a query. False at its end. *whole:
  * both are text and fit; else the name is "" where it is at fault itself.

@@ -1,5 +1,6 @@
 #include "web/routes.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,7 +43,7 @@ static const struct route routes[] = {
 	    LIMIT_WEB_JSON_BYTES, handle_contact_remove },
 	{ "POST", "/api/v1/reports", ACCESS_WRITE, LIMIT_REPORT_BYTES,
 	    handle_report },
-	{ "POST", "/api/v1/imports", ACCESS_WRITE, LIMIT_WEB_IMPORT_BYTES,
+	{ "POST", "/api/v1/imports", ACCESS_WRITE, ROUTE_IMPORT_BYTES,
 	    handle_import },
 	{ "POST", "/api/v1/imports/*/undo", ACCESS_WRITE, LIMIT_WEB_FORM_BYTES,
 	    handle_import_undo },
@@ -121,6 +122,39 @@ route_admits(struct request *r, const struct route *route, struct answer *a)
 {
 	return r->for_people ? gate_admits(r, route->scope, a)
 			     : auth_allows(r, scope_of(route, r->web->conf), a);
+}
+
+size_t
+route_most_bytes(const struct request *r, const struct route *route)
+{
+	int64_t mib = r->web->conf->web_import_max_mib;
+
+	/* A form has more in it than the list. */
+	if (route->most_bytes == ROUTE_IMPORT_BYTES)
+		return (size_t)(mib << 20) +
+		       (r->for_people ? LIMIT_WEB_FORM_BYTES : 0);
+	return (size_t)route->most_bytes;
+}
+
+void
+route_too_large(const struct request *r, const struct route *route,
+    struct answer *a)
+{
+	char text[sizeof(a->problem)];
+
+	if (route->most_bytes == ROUTE_IMPORT_BYTES)
+		snprintf(text, sizeof(text),
+		    "The list is larger than %d MiB, which is all that is "
+		    "taken "
+		    "here (web.import_max_mib): import it in parts, or with "
+		    "suppressctl import.",
+		    r->web->conf->web_import_max_mib);
+	else
+		snprintf(text, sizeof(text),
+		    "The body is larger than the %" PRId64
+		    " bytes that are taken here.",
+		    route->most_bytes);
+	answer_problem(a, 413, text);
 }
 
 void

@@ -14,9 +14,12 @@ struct route {
 	const char *method;      /* "GET" answers HEAD, too */
 	const char *path;        /* a "*" in it: one segment, not empty */
 	enum access_scope scope; /* ACCESS_NONE: everybody */
-	int64_t most_bytes;      /* of the body; 0: none is read */
+	int64_t most_bytes;      /* of the body; 0: none is read; or below */
 	route_fn *run;
 };
+
+/* What the setting web.import_max_mib says. */
+#define ROUTE_IMPORT_BYTES (-1)
 
 /*
  * The route of a method and a path; sets r->rest. NULL: *a says 404, or 405
@@ -27,6 +30,13 @@ const struct route *route_find(struct request *r, struct answer *a);
 /* May who asks have it? Sets r->actor and r->scope. False: *a says why not,
  * or where to sign in. */
 bool route_admits(struct request *r, const struct route *route,
+    struct answer *a);
+
+/* How long the body may be that it takes. */
+size_t route_most_bytes(const struct request *r, const struct route *route);
+
+/* The answer to a longer one. */
+void route_too_large(const struct request *r, const struct route *route,
     struct answer *a);
 
 /* Runs it, when the body is there; what may come twice: repeat.h. */

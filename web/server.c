@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "web/body.h"
 #include "web/framing.h"
 #include "web/heavy.h"
 #include "web/metrics.h"
@@ -44,8 +45,9 @@ struct exchange {
 	char *uri;
 	const struct route *route;
 	struct request request;
-	struct buf body;
-	bool refused; /* the answer is known before the body */
+	struct body body;
+	unsigned long long came; /* bytes of it */
+	bool refused;            /* the answer is known before the body */
 	bool answered;
 	int64_t began; /* to be answered, ns */
 	struct answer answer;
@@ -71,7 +73,7 @@ on_uri(void *cls, const char *uri, struct MHD_Connection *c)
 	atomic_fetch_add(&s->begun, 1);
 	ex->uri = mem_dup_text(uri);
 	answer_init(&ex->answer);
-	buf_init(&ex->body, 0);
+	body_init(&ex->body, 0);
 	return ex;
 }
 
@@ -88,7 +90,7 @@ on_completed(void *cls, struct MHD_Connection *c, void **arg,
 	if (ex == NULL)
 		return;
 	atomic_fetch_sub(&s->begun, 1);
-	buf_done(&ex->body);
+	body_done(&ex->body);
 	answer_done(&ex->answer);
 	free(ex->uri);
 	free(ex);
@@ -224,22 +226,24 @@ give(struct exchange *ex, struct MHD_Connection *c)
 	return said;
 }
 
-static void
-too_large(struct answer *a)
+/* A body that nobody wants is read to its end if it is short: many clients do
+ * not look before they have sent it. For a person who has signed in, also if
+ * it is long: a browser would show that the connection was lost. */
+static unsigned long long
+drained_bytes(const struct request *r)
 {
-	answer_problem(a, 413, "The body is larger than is taken here.");
+	return r->for_people && r->actor[0] != '\0'
+		   ? (unsigned long long)LIMIT_WEB_IMPORT_MIB << 20
+		   : DRAIN_BYTES;
 }
 
-/*
- * The head is there. Who is refused gets the answer behind a body that is
- * short: many clients do not look before they have sent it.
- */
+/* The head is there. */
 static enum MHD_Result
 on_head(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
     const char *method)
 {
 	struct framing f = { 0 };
-	unsigned long long most = DRAIN_BYTES;
+	size_t most = 0;
 
 	begin(ex, c, web, method);
 	(void)MHD_get_connection_values(c, MHD_HEADER_KIND, on_header, &f);
@@ -248,24 +252,27 @@ on_head(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
 	ex->route = route_find(&ex->request, &ex->answer);
 	ex->refused = ex->route == NULL ||
 		      !route_admits(&ex->request, ex->route, &ex->answer);
-	if (!ex->refused &&
-	    f.length > (unsigned long long)ex->route->most_bytes) {
-		too_large(&ex->answer);
+	if (!ex->refused)
+		most = route_most_bytes(&ex->request, ex->route);
+	if (!ex->refused && f.length > most) {
+		route_too_large(&ex->request, ex->route, &ex->answer);
 		ex->refused = true;
 	}
-	if (!ex->refused)
-		most = (unsigned long long)ex->route->most_bytes;
-	if (f.length > most)
+	if (ex->refused && f.length > drained_bytes(&ex->request))
 		return give(ex, c);
-	buf_init(&ex->body, (size_t)most);
+	body_init(&ex->body, most);
 	return MHD_YES;
 }
 
 static void
 answer(struct exchange *ex)
 {
+	struct error err;
+
 	if (!ex->refused && ex->body.full)
-		too_large(&ex->answer);
+		route_too_large(&ex->request, ex->route, &ex->answer);
+	else if (!ex->refused && !body_span(&ex->body, &ex->request.body, &err))
+		answer_error(&ex->answer, "http", &err);
 	else if (!ex->refused)
 		route_run(&ex->request, ex->route, &ex->answer);
 	ex->answered = true;
@@ -293,7 +300,6 @@ on_end(struct http *s, struct exchange *ex, struct MHD_Connection *c)
 	if (ex->answered)
 		return give(ex, c);
 	ex->began = clock_monotonic_ns();
-	ex->request.body = buf_span(&ex->body);
 	if (ex->refused || ex->route->scope == ACCESS_NONE) {
 		answer(ex);
 		return give(ex, c);
@@ -301,6 +307,23 @@ on_end(struct http *s, struct exchange *ex, struct MHD_Connection *c)
 	ex->connection = c;
 	MHD_suspend_connection(c);
 	workers_give(s->workers, &ex->work);
+	return MHD_YES;
+}
+
+static enum MHD_Result
+on_bytes(struct exchange *ex, const char *data, size_t *n)
+{
+	struct error err;
+
+	ex->came += *n;
+	/* Chunks that go on for ever end the connection. */
+	if (ex->came > ex->body.most + drained_bytes(&ex->request))
+		return MHD_NO;
+	if (!ex->refused && !body_add(&ex->body, data, *n, &err)) {
+		answer_error(&ex->answer, "http", &err);
+		ex->refused = true;
+	}
+	*n = 0;
 	return MHD_YES;
 }
 
@@ -318,12 +341,7 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 		return on_head(ex, c, s->web, method);
 	if (*data_n == 0)
 		return on_end(s, ex, c);
-	/* Chunks that go on for ever end the connection. */
-	if (ex->body.full)
-		return MHD_NO;
-	buf_add(&ex->body, data, *data_n);
-	*data_n = 0;
-	return MHD_YES;
+	return on_bytes(ex, data, data_n);
 }
 
 struct http *

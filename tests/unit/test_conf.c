@@ -324,6 +324,7 @@ static const struct {
 	{ "connections", "4096" },
 	{ "timeout_s", "15" },
 	{ "writes_per_minute", "6000" },
+	{ "import_max_mib", "64" },
 	{ "metrics_open", "false" },
 	{ "socketmap", "" },
 	{ "tcp_table", "" },

@@ -17,7 +17,7 @@ class Api:
             sent.setdefault("Authorization", f"Bearer {self.token}")
         if body is not None:
             sent.setdefault("Content-Type", "application/json")
-            if not isinstance(body, (str, bytes)):
+            if isinstance(body, (dict, list)):
                 body = json.dumps(body)
         answer = self.web.ask(method, "/api/v1" + path, body, sent)
         if self.web.description:

@@ -35,6 +35,18 @@ def api(apis):
     return apis["write"]
 
 
+@pytest.fixture
+def at_most_one_mib(web):
+    """The largest list that is imported."""
+    web.stop_web()
+    web.configure("import_max_mib = 1;")
+    web.start_web()
+    yield
+    web.stop_web()
+    web.configure("")
+    web.start_web()
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item):
     """A failed test shows what was logged last."""

@@ -98,11 +98,37 @@ def test_a_large_import(web, api):
     assert (again["added"], again["known"]) == (0, 30000)
     assert len(again["verdicts"]) == 10000
     assert again["lines_left_out"] == 20000
-    # Told before it is sent.
-    got = web.raw(b"POST /api/v1/imports HTTP/1.1\r\nHost: x\r\n"
-                  b"Content-Length: %d\r\nAuthorization: Bearer %s\r\n\r\n"
-                  % (16 * 2**20 + 1, api.token.encode()))
-    assert statuses(got) == [413]
+
+
+def test_how_large_a_list_may_be(web, api, fresh, at_most_one_mib):
+    most = 2**20
+    value = fresh()
+    just = (value + "\n").ljust(most, "\n")
+    assert upload(api, just).json()["added"] == 1
+    head = (b"POST /api/v1/imports HTTP/1.1\r\nHost: x\r\n"
+            b"Authorization: Bearer %s\r\n" % api.token.encode())
+    for body in (
+            # Told before it is sent.
+            b"Content-Length: %d\r\n\r\n" % (most + 1),
+            # Nobody knows before it is there.
+            b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
+            % (most + 1, b"\n" * (most + 1))):
+        got = web.raw(head + body)
+        assert statuses(got) == [413]
+        assert b"larger than 1 MiB" in got
+        assert b"web.import_max_mib" in got
+
+
+def test_a_list_that_comes_in_pieces(api, fresh):
+    """Of several MiB: longer than what is kept in memory."""
+    values = [f"{n}-" + "x" * 50 + fresh() for n in range(40000)]
+    text = "\n".join(values).encode()
+    assert len(text) > 2 * 2**20
+    pieces = (text[at:at + 65536] for at in range(0, len(text), 65536))
+    done = upload(api, pieces).json()
+    assert (done["lines"], done["added"]) == (40000, 40000)
+    again = upload(api, text).json()
+    assert (again["lines"], again["known"]) == (40000, 40000)
 
 
 def report(api, mail, query=""):

@@ -30,6 +30,17 @@ for (const form of document.querySelectorAll("form")) {
 	show();
 }
 
+// A file that is too large is not sent in vain.
+for (const field of document.querySelectorAll("input[data-most-mib]"))
+	field.addEventListener("change", () => {
+		const most = Number(field.dataset.mostMib);
+		const size = field.files[0]?.size ?? 0;
+		field.setCustomValidity(size <= most * 2 ** 20 ? "" :
+			`The file is larger than ${most} MiB. Import it in parts,`
+			+ " or with suppressctl import.");
+		field.reportValidity();
+	});
+
 // What is being made is looked at again.
 if (document.querySelector("[data-reload]"))
 	setTimeout(() => location.reload(), 2000);

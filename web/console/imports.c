@@ -5,9 +5,7 @@
 #include "web/console/handlers.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
-#include "base/mem.h"
 #include "web/console/page.h"
 #include "web/form.h"
 #include "web/heavy.h"
@@ -51,6 +49,7 @@ show(const struct request *r, struct view *v, struct answer *a)
 {
 	view_choices(v, "sources", source_names, SOURCE_USER);
 	page_view_streams(r, v, "");
+	view_int(v, "most_mib", r->web->conf->web_import_max_mib);
 	page_give("imports.html", v, a);
 }
 
@@ -98,7 +97,7 @@ view_totals(struct view *v, const struct import *in,
 }
 
 static bool
-import(const struct request *r, const char *text, struct importing *i,
+import(const struct request *r, struct span list, struct importing *i,
     struct error *err)
 {
 	struct import in = { .rehearsal = page_has(r, "try"),
@@ -106,13 +105,13 @@ import(const struct request *r, const char *text, struct importing *i,
 		.arg = i };
 	struct import_totals totals;
 
-	if (text[0] == '\0') {
+	if (list.len == 0) {
 		error_set(err, ERROR_INVALID,
 		    "Choose a file; it has to be text in UTF-8.");
 		return false;
 	}
 	read_defaults(r, &in.defaults);
-	if (!imports_take(r, span_of(text), &in, &totals, err))
+	if (!imports_take(r, list, &in, &totals, err))
 		return false;
 	view_totals(i->view, &in, &totals);
 	view_yes(i->view, "lines_there", i->shown > 0);
@@ -123,16 +122,15 @@ void
 console_import(const struct request *r, struct answer *a)
 {
 	struct importing i = { .shown = 0 };
+	struct span list = { "", 0 };
 	struct error err;
-	char *text;
 
 	if (!heavy_begin(HEAVY_CHANGE, a))
 		return;
 	i.view = page_new(r, "Imports", "Imports");
-	text = mem_new(r->body.len + 1, 1);
-	if (!form_get(r->type, r->body, "file", text, r->body.len + 1))
-		text[0] = '\0';
-	if (import(r, text, &i, &err)) {
+	if (!form_part(r->type, r->body, "file", &list))
+		list.len = 0;
+	if (import(r, list, &i, &err)) {
 		show(r, i.view, a);
 	} else if (err.code == ERROR_INVALID) {
 		refuse(r, i.view, err.text, a);
@@ -141,7 +139,6 @@ console_import(const struct request *r, struct answer *a)
 		answer_error(a, "console", &err);
 	}
 	heavy_end(HEAVY_CHANGE);
-	free(text);
 }
 
 static void

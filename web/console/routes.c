@@ -27,7 +27,7 @@ const struct route console_routes[] = {
 	{ "POST", "/console/review", ACCESS_WRITE, LIMIT_WEB_FORM_BYTES,
 	    console_review_settle },
 	{ "GET", "/console/imports", ACCESS_WRITE, 0, console_imports },
-	{ "POST", "/console/imports", ACCESS_WRITE, LIMIT_WEB_IMPORT_BYTES,
+	{ "POST", "/console/imports", ACCESS_WRITE, ROUTE_IMPORT_BYTES,
 	    console_import },
 	{ "POST", "/console/imports/undo", ACCESS_WRITE, LIMIT_WEB_FORM_BYTES,
 	    console_import_undo },

@@ -62,3 +62,32 @@ def test_no_list_at_all(browser, upload):
     upload("", "Import")
     assert "Choose a file" in browser.text("[role=alert]")
     browser.looks_well()
+
+
+def test_a_large_list(web, browser, upload, fresh):
+    browser.sign_in("write")
+    upload("".join(f"{n}-{'x' * 50}{fresh()}\n" for n in range(20000)),
+           "Import")
+    assert "Added 20,000 of 20,000 lines" in browser.text(".said")
+    browser.looks_well()
+
+
+def test_a_list_that_is_too_large(web, browser, upload, at_most_one_mib):
+    """It is told which size is not: before it is sent, and, without scripts,
+    after that."""
+    text = "\n" * (20 * 2**20)
+    browser.sign_in("write")
+    browser.go("/console/imports")
+    assert "at most 1 MiB" in browser.text("#file-hint")
+    path = f"{web.top}/large.csv"
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    browser.one("#file").send_keys(path)
+    says = browser.one("#file").get_property("validationMessage")
+    assert "larger than 1 MiB" in says and "suppressctl import" in says
+    browser.emulate(scripts=False)
+    upload(text, "Import")
+    assert "larger than 1 MiB" in browser.text("[role=alert]")
+    assert "suppressctl import" in browser.text("[role=alert]")
+    browser.emulate()
+    browser.looks_well()
