@@ -186,9 +186,11 @@ rows_history(struct store *st, const struct value *value,
     const struct filter *filter, struct view *v, struct error *err)
 {
 	struct history h = { .view = v };
+	struct filter all = *filter;
 	uint64_t lost;
 
-	if (!query_activity(st, value, filter, add_activity, &h, &lost, err))
+	all.limit = 0; /* one more tells whether there is a next page */
+	if (!query_activity(st, value, &all, add_activity, &h, &lost, err))
 		return false;
 	view_yes(v, "events_there", h.n > 0);
 	view_yes(v, "later", filter->after[0] != '\0');

@@ -201,6 +201,37 @@ def test_a_value(web, browser, fresh):
     assert browser.text("h1") == "linkedin.com/in/joe"
 
 
+def history(browser):
+    return browser.driver.execute_script(
+        "return [...document.querySelectorAll(arguments[0])].map("
+        "row => row.textContent)",
+        "section[aria-labelledby=history] tbody tr")
+
+
+def test_an_older_history(web, browser, fresh):
+    """Page by page, each event once, while further ones come."""
+    value = fresh()
+    values = "\n".join([value] * 450)
+    web.done("add", "-f", "-", "--stream", "story", stdin=values)
+    browser.sign_in("read")
+    browser.go(f"/console/values/{value}")
+    browser.looks_well()
+    browser.emulate()
+    seen = 0
+    while True:
+        seen += sum("story" in row for row in history(browser))
+        if not browser.all("a[rel=next]"):
+            break
+        web.done("add", "--source", "lead", value)
+        browser.press("Older")
+    assert seen == 450
+    assert "Older" not in browser.text("main")
+    browser.looks_well()
+    browser.emulate()
+    browser.press("Newest")
+    assert "lead" in history(browser)[0]
+
+
 def test_remove(web, browser, fresh):
     one, two = fresh("one"), fresh("two")
     web.done("add", "--stream", "rem", one, two)
