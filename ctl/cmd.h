@@ -18,6 +18,7 @@ command_fn cmd_explain;
 command_fn cmd_review;
 command_fn cmd_undo;
 command_fn cmd_import;
+command_fn cmd_imports;
 command_fn cmd_export;
 command_fn cmd_stats;
 command_fn cmd_queue;

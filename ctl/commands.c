@@ -44,6 +44,8 @@ const struct command commands[] = {
 	{ "import", "FILE | -", "dry-run expires report source stream why", 1,
 	    1, cmd_import,
 	    "Put a list of values, or the export of another, on ours." },
+	{ "imports", "", "limit", 0, 0, cmd_imports,
+	    "The batches that were imported, and what was lifted of them." },
 	{ "export", "", "by contact kind search since source stream until", 0,
 	    0, cmd_export, "The list, as import reads it." },
 	{ "undo", "[BATCH]",

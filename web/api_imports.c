@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "web/api_rows.h"
 #include "web/form.h"
 #include "web/heavy.h"
 #include "web/imports.h"
@@ -101,6 +102,44 @@ handle_import(const struct request *r, struct answer *a)
 		run(r, &w, a);
 		heavy_end(HEAVY_CHANGE);
 	}
+}
+
+static bool
+put_batch(const struct imported_batch *b, void *arg)
+{
+	struct buf *out = arg;
+
+	json_object_begin(out, NULL);
+	json_text(out, "batch", span_of(b->name));
+	api_time(out, "at", b->at);
+	json_text(out, "by", span_of(b->by));
+	json_int(out, "added", (int64_t)b->added);
+	json_int(out, "lifted", (int64_t)b->lifted);
+	json_object_end(out);
+	return true;
+}
+
+void
+handle_imports(const struct request *r, struct answer *a)
+{
+	struct wanted w;
+	struct error err;
+	bool ok, whole;
+
+	if (!wanted_read(r, "", &w, a) || !heavy_begin(HEAVY_LOOK, a))
+		return;
+	ok = imports_look(r, &whole, &err);
+	heavy_end(HEAVY_LOOK);
+	if (!ok) {
+		answer_error(a, "api", &err);
+		return;
+	}
+	json_begin(&a->body);
+	json_array_begin(&a->body, "imports");
+	imported_list(r->web->imported, put_batch, &a->body);
+	json_array_end(&a->body);
+	json_bool(&a->body, "whole", whole);
+	json_end(&a->body);
 }
 
 static void

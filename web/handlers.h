@@ -41,6 +41,7 @@ route_fn handle_contact_remove;
 route_fn handle_report;
 
 /* api_imports.c */
+route_fn handle_imports;
 route_fn handle_import;
 route_fn handle_import_undo;
 

@@ -26,7 +26,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
 
 bool
-heavy_begin(enum heavy what, struct answer *a)
+heavy_try(enum heavy what)
 {
 	int64_t end = clock_monotonic_ms() + WAIT_MS;
 	const struct timespec until = { end / 1000, end % 1000 * 1000000 };
@@ -43,7 +43,13 @@ heavy_begin(enum heavy what, struct answer *a)
 	if (ok)
 		kinds[what].n++;
 	pthread_mutex_unlock(&lock);
-	if (ok)
+	return ok;
+}
+
+bool
+heavy_begin(enum heavy what, struct answer *a)
+{
+	if (heavy_try(what))
 		return true;
 	answer_problem(a, 503, kinds[what].busy);
 	a->retry_after_s = ANSWER_RETRY_S;

@@ -20,6 +20,9 @@ enum heavy {
 
 /* Waits a moment for its turn. False: it is not to be had, and *a says so. */
 bool heavy_begin(enum heavy what, struct answer *a);
+
+/* The same, and says nothing: for what can be left out of a page. */
+bool heavy_try(enum heavy what);
 void heavy_end(enum heavy what);
 
 /* Is a page of the list? It is if it has another order, or leaves something

@@ -4,6 +4,16 @@
 
 #include "base/file.h"
 
+/* Events that are read at a time. */
+#define LOOK_EVENTS 200000
+
+bool
+imports_look(const struct request *r, bool *whole, struct error *err)
+{
+	return imported_read(r->web->imported, r->web->store, LOOK_EVENTS,
+	    whole, err);
+}
+
 /* It is read twice. */
 static int
 as_file(struct span list, struct error *err)

@@ -1,13 +1,21 @@
 /*
- * imports - what the API and the console do with a list of somebody's. Both
+ * imports - what the API and the console do with a list of somebody's. All
  * take long: heavy.h goes round them.
  */
 #ifndef WEB_IMPORTS_H
 #define WEB_IMPORTS_H
 
+#include "db/imported.h"
 #include "policy/import.h"
 #include "policy/undo.h"
 #include "web/request.h"
+
+/*
+ * Reads on in what was imported, a second's worth or two: *whole false, there
+ * is more to be read by who asks next.
+ */
+bool imports_look(const struct request *r, bool *whole,
+    struct error *err) MUST_CHECK;
 
 /*
  * As import_run(), of the list; sets all of *in but its report, whether it is

@@ -9,6 +9,7 @@
 #include "base/notify.h"
 #include "conf/daemon.h"
 #include "config.h"
+#include "db/imported.h"
 #include "web/auth.h"
 #include "web/console/session.h"
 #include "web/hooks.h"
@@ -142,8 +143,10 @@ run(const struct conf *c, const sigset_t *set, bool test)
 	web.auth = auth_new();
 	web.repeats = repeats_new();
 	web.sessions = sessions_new();
+	web.imported = imported_new();
 	if (!test)
 		status = run_open(&web, set);
+	imported_free(web.imported);
 	sessions_free(web.sessions);
 	repeats_free(web.repeats);
 	auth_free(web.auth);

@@ -17,6 +17,7 @@
 struct auth;
 struct counter;
 struct hooks;
+struct imported;
 struct pages;
 struct repeats;
 struct sessions;
@@ -33,6 +34,7 @@ struct web {
 	struct counter *counter;   /* numbers.h */
 	struct repeats *repeats;   /* repeat.h */
 	struct hooks *hooks;       /* hooks.h */
+	struct imported *imported; /* db/imported.h */
 	struct sessions *sessions; /* console/session.h */
 };
 

@@ -43,6 +43,7 @@ static const struct route routes[] = {
 	    LIMIT_WEB_JSON_BYTES, handle_contact_remove },
 	{ "POST", "/api/v1/reports", ACCESS_WRITE, LIMIT_REPORT_BYTES,
 	    handle_report },
+	{ "GET", "/api/v1/imports", ACCESS_READ, 0, handle_imports },
 	{ "POST", "/api/v1/imports", ACCESS_WRITE, ROUTE_IMPORT_BYTES,
 	    handle_import },
 	{ "POST", "/api/v1/imports/*/undo", ACCESS_WRITE, LIMIT_WEB_FORM_BYTES,

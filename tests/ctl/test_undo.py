@@ -113,6 +113,25 @@ def test_a_wave_and_nothing_else(ctl):
     assert row["faults"] == 0
 
 
+def test_what_was_imported(ctl):
+    assert ctl.json("imports", status=FAILED) == []
+    ctl.done("add", "none@example.com")
+    assert ctl.json("imports") == []
+    batches = []
+    for names in ("a b c", "d"):
+        lines = "".join(f"{n}@example.com\n" for n in names.split())
+        batches.append(ctl.json("import", "-", stdin=lines)[-1]["batch"])
+    ctl.done("remove", "b@example.com", "none@example.com")
+    rows = ctl.json("imports")
+    assert [(r["batch"], r["added"], r["lifted"]) for r in rows] == [
+        (batches[1], 1, 0), (batches[0], 3, 1)]
+    assert all(TIME.fullmatch(r["at"]) and r["by"] for r in rows)
+    undo(ctl, batches[0])
+    assert ctl.json("imports", "--limit", "1") == rows[:1]
+    assert ctl.json("imports")[1]["lifted"] == 3
+    assert batches[0] in ctl.done("imports")
+
+
 @pytest.mark.parametrize("arguments, said", [
     ([*WHY], "at least one condition"),
     ([*WHY, "--force"], "at least one condition"),

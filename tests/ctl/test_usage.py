@@ -7,7 +7,8 @@ import pytest
 from program import DATA, FAILED, NO, USAGE, YES
 
 COMMANDS = ["add", "remove", "check", "show", "list", "history", "contact",
-            "ingest", "explain", "review", "import", "export", "undo",
+            "ingest", "explain", "review", "import", "imports", "export",
+            "undo",
             "stats", "queue", "verify", "rebuild", "backup", "restore",
             "erase", "privacy", "key", "token", "doctor", "postfix"]
 

@@ -46,6 +46,25 @@ def test_import_and_undo(web, api, fresh):
     assert api.post(path, {"why": "wrong file"})["lifted"] == 0
 
 
+def test_what_was_imported(web, api, apis, fresh):
+    one, two = fresh("one"), fresh("two")
+    batch = upload(api, f"{one}\n{two}\n").json()["batch"]
+
+    def row():
+        told = apis["read"].get("/imports")
+        assert told["whole"]
+        return next(r for r in told["imports"] if r["batch"] == batch)
+    made = row()
+    assert (made["by"], made["added"], made["lifted"]) == ("write-app", 2, 0)
+    web.done("remove", "--source", "api", one)
+    assert row() == {**made, "lifted": 1}
+    api.post(f"/imports/{batch}/undo", {"why": "wrong file"})
+    assert row() == {**made, "lifted": 2}
+    upload(api, fresh(), "?dry_run=true")
+    assert apis["read"].get("/imports")["imports"][0] == row()
+    assert api.ask("GET", "/imports?x=1").status == 422
+
+
 def test_exports_of_providers(web, api, fresh):
     value = fresh("sg")
     text = ("status,reason,email,created\n"

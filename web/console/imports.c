@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 
+#include "base/log.h"
 #include "web/console/page.h"
 #include "web/form.h"
 #include "web/heavy.h"
@@ -44,9 +45,61 @@ add_line(uint64_t line, struct span value, enum import_verdict verdict,
 	view_text(row, "reason", why);
 }
 
+/* Batches that are shown. */
+#define BATCHES 100
+
+struct batches {
+	struct view *view;
+	size_t n;
+};
+
+static bool
+add_batch(const struct imported_batch *b, void *arg)
+{
+	struct batches *all = arg;
+	struct view *row = view_new();
+
+	view_text(row, "name", b->name);
+	view_text(row, "by", b->by);
+	view_time(row, "at", "at_iso", b->at);
+	view_count(row, "n_added", b->added);
+	view_count(row, "n_lifted", b->lifted);
+	view_yes(row, "some_lifted", b->lifted > 0);
+	view_yes(row, "all_lifted", b->lifted >= b->added);
+	if (all->n < BATCHES)
+		view_put(all->view, "batches", row);
+	else
+		view_free(row);
+	all->n++;
+	return all->n <= BATCHES;
+}
+
+/* What can't be told now is left out: the forms are of use without. */
+static void
+view_batches(const struct request *r, struct view *v)
+{
+	struct batches all = { .view = v };
+	bool ok, whole = false;
+	struct error err;
+
+	ok = heavy_try(HEAVY_LOOK);
+	if (ok) {
+		ok = imports_look(r, &whole, &err);
+		if (!ok)
+			log_error("console: imports: %s", err.text);
+		heavy_end(HEAVY_LOOK);
+	}
+	imported_list(r->web->imported, add_batch, &all);
+	view_yes(v, "batches_there", all.n > 0);
+	view_yes(v, "batches_more", all.n > BATCHES);
+	view_yes(v, "batches_unread", !ok);
+	view_yes(v, "batches_reading", ok && !whole);
+}
+
 static void
 show(const struct request *r, struct view *v, struct answer *a)
 {
+	view_batches(r, v);
 	view_choices(v, "sources", source_names, SOURCE_USER);
 	page_view_streams(r, v, "");
 	view_int(v, "most_mib", r->web->conf->web_import_max_mib);
@@ -65,7 +118,12 @@ refuse(const struct request *r, struct view *v, const char *problem,
 void
 console_imports(const struct request *r, struct answer *a)
 {
-	show(r, page_new(r, "Imports", "Imports"), a);
+	struct view *v = page_new(r, "Imports", "Imports");
+	char batch[LIMIT_BATCH_TEXT];
+
+	page_parameter(r, "batch", batch, sizeof(batch));
+	view_text(v, "undo_batch", batch);
+	show(r, v, a);
 }
 
 static void

@@ -47,6 +47,37 @@ def test_try_import_and_take_back(web, browser, upload, fresh):
     assert not web.is_suppressed(two)
 
 
+def test_what_was_imported(web, browser, upload, fresh):
+    one, two = fresh("one"), fresh("two")
+    browser.sign_in("write")
+    upload(f"{one}\n{two}\n", "Import")
+    batch = re.search(r"batch is (\S+)\.", browser.text(".said"))[1]
+    browser.go("/console/imports")
+
+    def row():
+        found, = [r.text for r in
+                  browser.all("section[aria-labelledby=batches] tbody tr")
+                  if batch in r.text]
+        return found
+    assert re.search(r"write-person .* 2 0 Undo", row())
+    browser.looks_well()
+    browser.emulate()
+    link = browser.one(f'a[aria-label="Undo {batch}"]')
+    browser.follow(link)
+    assert browser.one("#batch").get_attribute("value") == batch
+    assert web.is_suppressed(one)
+    # Nothing is undone without a word why.
+    browser.one("section[aria-labelledby=undo] button").click()
+    assert browser.text("h1") == "Imports" and web.is_suppressed(one)
+    browser.one("#undo-why").send_keys("the wrong file")
+    browser.press("Take back")
+    assert "2 reasons taken back" in browser.text(".said")
+    assert re.search(r"write-person .* 2 2 taken back", row())
+    assert not browser.all(f'a[aria-label="Undo {batch}"]')
+    assert not web.is_suppressed(one)
+    browser.looks_well()
+
+
 def test_the_same_file_twice(browser, upload, fresh):
     browser.sign_in("write")
     text = fresh() + "\n"
