@@ -5,7 +5,7 @@
 #include "base/file.h"
 
 /* Events that are read at a time. */
-#define LOOK_EVENTS 200000
+#define LOOK_EVENTS 500000
 
 bool
 imports_look(const struct request *r, bool *whole, struct error *err)

@@ -1,4 +1,8 @@
 """What the tests of suppressd-web share: both daemons for each module."""
+import contextlib
+import datetime
+import os
+
 import pytest
 
 from api import Api
@@ -45,6 +49,30 @@ def at_most_one_mib(web):
     web.stop_web()
     web.configure("")
     web.start_web()
+
+
+@pytest.fixture
+def stuck(web):
+    """Whoever reads the refusals of yesterday waits while it lasts."""
+    yesterday = (datetime.datetime.now(datetime.timezone.utc)
+                 - datetime.timedelta(days=1)).date()
+    folder = f"{web.store}/refusals"
+    path = f"{folder}/{yesterday}.jsonl"
+
+    @contextlib.contextmanager
+    def while_it_lasts():
+        os.makedirs(folder, exist_ok=True)
+        os.mkfifo(path)
+        try:
+            yield
+        finally:
+            end = os.open(path, os.O_RDWR)
+            with open(f"{path}.new", "wb"):
+                pass
+            os.replace(f"{path}.new", path)
+            os.close(end)
+            os.unlink(path)
+    return while_it_lasts
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -1,7 +1,4 @@
 """Requests that take long: who waits for them, and who does not."""
-import contextlib
-import datetime
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,30 +10,6 @@ from harness.wait import until
 MANY = 24
 ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-@pytest.fixture
-def stuck(web):
-    """Whoever reads the refusals of yesterday waits while it lasts."""
-    yesterday = (datetime.datetime.now(datetime.timezone.utc)
-                 - datetime.timedelta(days=1)).date()
-    folder = f"{web.store}/refusals"
-    path = f"{folder}/{yesterday}.jsonl"
-
-    @contextlib.contextmanager
-    def while_it_lasts():
-        os.makedirs(folder, exist_ok=True)
-        os.mkfifo(path)
-        try:
-            yield
-        finally:
-            end = os.open(path, os.O_RDWR)
-            with open(f"{path}.new", "wb"):
-                pass
-            os.replace(f"{path}.new", path)
-            os.close(end)
-            os.unlink(path)
-    return while_it_lasts
 
 
 @pytest.fixture

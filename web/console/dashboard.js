@@ -80,7 +80,7 @@ function optionsOf(kind, data, width) {
 			}),
 		],
 		series: [
-			bars ? {} : { value: "{YYYY}-{MM}-{DD}" },
+			bars ? {} : { label: "Day", value: "{YYYY}-{MM}-{DD}" },
 			...data.titles.map((title, i) => series(title, i, bars)),
 		],
 	};

@@ -18,7 +18,7 @@ AXE = os.path.join(os.path.dirname(__file__), "axe.js")
 # What Chromium says of pages that are as they should be: of a problem that has
 # a status, and of passwords that have no name beside them, as tokens.
 EXPECTED = re.compile(r"Failed to load resource: the server responded with a "
-                      r"status of 4|\[DOM\] Password forms should have")
+                      r"status of (4|503)|\[DOM\] Password forms should have")
 
 # Desktop and phone, in CSS pixels.
 DESKTOP = (1280, 900)

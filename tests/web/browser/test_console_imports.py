@@ -106,7 +106,7 @@ def test_a_large_list(web, browser, upload, fresh):
 def test_a_list_that_is_too_large(web, browser, upload, at_most_one_mib):
     """It is told which size is not: before it is sent, and, without scripts,
     after that."""
-    text = "\n" * (20 * 2**20)
+    text = "\n" * (8 * 2**20)
     browser.sign_in("write")
     browser.go("/console/imports")
     assert "at most 1 MiB" in browser.text("#file-hint")

@@ -1,8 +1,12 @@
 """Sign in and out, the list, a value, removal."""
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from api import Api
 from driver import DESKTOP, PHONE
+from harness.wait import until
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>\'{{mark}}'
 
@@ -164,6 +168,22 @@ def test_the_order_stays_with_the_filters(web, browser, fresh):
     assert link.rect["width"] > 20 and link.rect["height"] > 10
     browser.press_in(column(browser, "Value"))
     assert [a.text for a in browser.all("td.value a")] == values
+    browser.emulate()
+
+
+def test_others_are_searching(web, browser, stuck):
+    """The page says so; it comes when it is asked for again."""
+    api = Api(web, web.token["read"])
+    browser.sign_in()
+    with ThreadPoolExecutor() as pool, stuck():
+        numbers = [pool.submit(api.ask, "GET", "/stats") for _ in range(3)]
+        until(lambda: any(each.done() for each in numbers),
+              "one is told that others count")
+        browser.go("/console/values?search=x")
+        assert "try again" in browser.text("[role=alert]")
+        browser.looks_well()
+    browser.driver.refresh()
+    assert browser.text("h1") == "List"
     browser.emulate()
 
 
