@@ -36,9 +36,19 @@ struct slot {
 	atomic_bool damaged;    /* a lookup found it so */
 };
 
+/* Changes as they came on the socket: a line of it (wire.h) takes a tenth of
+ * the room of a struct change, and a request has many. */
+struct wire_changes {
+	struct span lines;
+	size_t n;
+	const char *by; /* who asks, where that is not for the changes to say;
+			   NULL: as they say */
+};
+
 /* One caller of store_change() in the queue. */
 struct request {
-	const struct change *changes;
+	const struct change *changes; /* NULL: those of said */
+	struct wire_changes said;
 	size_t n;
 	struct change_result *results;
 	struct error *err;
@@ -196,6 +206,10 @@ size_t index_count(const struct overlay *all, size_t number);
 
 /* writer.c */
 bool writer_change(struct store *st, const struct change *changes, size_t n,
+    struct change_result *results, struct error *err) MUST_CHECK;
+
+/* The same; ERROR_INVALID: a line is none of ours. */
+bool writer_wire(struct store *st, const struct wire_changes *said,
     struct change_result *results, struct error *err) MUST_CHECK;
 
 /* Keeps the queue still while fn runs, e.g. a rebuild. */

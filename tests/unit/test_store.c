@@ -277,10 +277,20 @@ add_through_the_socket(void)
 {
 	const struct store_options options = { .mode = STORE_CHANGE };
 	struct store *st = store_open(scratch_dir, &options, &err);
-	struct change c = change_of(CHANGE_ADD, "far@x.test", SOURCE_API, "*");
-	struct change_result r;
-	bool ok = st != NULL && store_change(st, &c, 1, &r, &err) &&
-		  r.changed && live(st, "far@x.test") == 1;
+	struct change c[2] = { change_of(CHANGE_ADD, "far@x.test", SOURCE_API,
+				   "*"),
+		change_of(CHANGE_ADD, "farther@x.test", SOURCE_API, "*") };
+	struct change_result r[2];
+	bool ok;
+
+	/* A reason without a source: none of them. */
+	c[1].source = 0;
+	ok = st != NULL && !store_change(st, c, 2, r, &err) &&
+	     err.code == ERROR_INVALID && live(st, "far@x.test") == 0;
+	c[1].source = SOURCE_API;
+	ok = ok && store_change(st, c, 2, r, &err) && r[0].changed &&
+	     r[1].changed && live(st, "far@x.test") == 1 &&
+	     live(st, "farther@x.test") == 1;
 
 	store_close(st);
 	return ok ? 0 : 1;
