@@ -26,6 +26,7 @@
 #define STORE_SOCKET_NAME "writer.sock"
 #define STORE_TRAFFIC_NAME "traffic"
 #define STORE_PRIVACY_NAME "privacy"
+#define STORE_GENERATION_NAME "generation"
 
 /* A shard and the right to replace it. */
 struct slot {
@@ -68,7 +69,7 @@ struct store {
 	uint8_t key_check[SHARD_CHECK_BYTES];
 	struct journal *journal;
 	struct slot slots[SHARDS];
-	_Atomic uint64_t *generation; /* mmapped index/generation */
+	_Atomic uint64_t *generation; /* mmapped, of the file */
 	int lock_fd;                  /* -1: we are no writer */
 	char note[256];
 

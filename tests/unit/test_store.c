@@ -160,6 +160,37 @@ START_TEST(lost_index_is_rebuilt)
 }
 END_TEST
 
+static int
+add_late(void)
+{
+	struct store *st = open_as(STORE_WRITE);
+
+	make(st, change_of(CHANGE_ADD, "late@x.test", SOURCE_USER, "*"));
+	store_close(st);
+	return 0;
+}
+
+/* Who looks all the time, as suppressd-web, goes on in the new one. */
+START_TEST(who_looks_notices_a_lost_index)
+{
+	char path[128], lost[128];
+	struct other writer;
+	struct store *st;
+
+	add_hundred();
+	other_start(&writer, add_late);
+	st = open_as(STORE_READ);
+	check_users(st, 100);
+	path_of("index", path);
+	path_of("lost", lost);
+	ck_assert_int_eq(rename(path, lost), 0);
+	ck_assert_int_eq(other_run(&writer), 0);
+	ck_assert_uint_eq(live(st, "late@x.test"), 1);
+	check_users(st, 100);
+	store_close(st);
+}
+END_TEST
+
 START_TEST(damaged_index_is_rebuilt)
 {
 	struct store *st;
@@ -415,6 +446,7 @@ store_suite(void)
 	tcase_add_test(t, same_report_changes_nothing);
 	tcase_add_test(t, all_or_none);
 	tcase_add_test(t, lost_index_is_rebuilt);
+	tcase_add_test(t, who_looks_notices_a_lost_index);
 	tcase_add_test(t, damaged_index_is_rebuilt);
 	tcase_add_test(t, wrong_key_is_refused);
 	tcase_add_test(t, journal_cut_behind_the_index_is_refused);
