@@ -19,16 +19,9 @@ char *mem_dup(const char *bytes, size_t len);
 /* A copy of a NUL-ended text. */
 char *mem_dup_text(const char *text);
 
-/*
- * So many things were worked at, and what that needed is free again. After
- * each ten thousand it is given back to the system, which takes some
- * milliseconds: the C library keeps it, for each thread on its own, and what
- * one did once would stay for ever. Thread safe.
- */
-void mem_worked(size_t things);
-
-/* Threads share a few heaps, where each of many would get its own and keep what
- * it once needed. Before there are threads. */
-void mem_share(void);
+/* For a program that runs for long with many threads: what big work needed once
+ * is given back to the system when it is freed, and threads share a few heaps,
+ * where each would get its own. Before there are threads. */
+void mem_stay_small(void);
 
 #endif

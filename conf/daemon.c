@@ -93,7 +93,7 @@ daemon_begin(const struct daemon *d, int argc, char **argv, bool *test,
 	struct error err = { 0 };
 	struct conf *c;
 
-	mem_share();
+	mem_stay_small();
 	if (!read_options(d, argc, argv, &o, status))
 		return NULL;
 	log_open(d->name, false, LOG_LEVEL_INFO);

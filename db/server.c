@@ -44,40 +44,26 @@ struct server {
 };
 
 static bool
-read_changes(struct wire_reader *in, struct change *changes, size_t n,
-    const char *by, struct error *err)
-{
-	struct span line;
-
-	for (size_t i = 0; i < n; i++) {
-		if (!wire_line(in, &line, err) ||
-		    !wire_change_decode(line, &changes[i], err))
-			return false;
-		if (by != NULL)
-			memcpy(changes[i].by, by, sizeof(changes[i].by));
-	}
-	return true;
-}
-
-static bool
 do_change(struct connection *c, struct wire_reader *in, size_t n,
     struct buf *answer)
 {
-	struct change *changes = mem_new(n, sizeof(*changes));
 	struct change_result *results = mem_new(n, sizeof(*results));
 	char by[LIMIT_ACTOR_TEXT];
 	struct error err = { 0 };
+	struct buf lines;
 	bool whole, ok;
 
-	whole = read_changes(in, changes, n, wire_peer(c->fd, by) ? by : NULL,
-	    &err);
-	ok =
-	    whole && writer_change(c->server->store, changes, n, results, &err);
+	buf_init(&lines, LIMIT_BATCH_BYTES);
+	whole = wire_lines(in, n, &lines, &err);
+	ok = whole && writer_wire(c->server->store,
+			  &(struct wire_changes){ buf_span(&lines), n,
+			      wire_peer(c->fd, by) ? by : NULL },
+			  results, &err);
 	wire_answer_encode(ok, 0, &err, answer);
 	for (size_t i = 0; ok && i < n; i++)
 		wire_result_encode(&results[i], answer);
+	buf_done(&lines);
 	free(results);
-	free(changes);
 	return whole;
 }
 
@@ -155,13 +141,15 @@ do_erase(struct connection *c, struct wire_reader *in, struct buf *answer)
 	char by[LIMIT_ACTOR_TEXT];
 	struct error err = { 0 };
 	struct change said;
+	struct span line;
 	bool whole, ok;
 
 	whole =
-	    read_changes(in, &said, 1, wire_peer(c->fd, by) ? by : NULL, &err);
+	    wire_line(in, &line, &err) && wire_change_decode(line, &said, &err);
 	if (whole) {
 		order.value = said.value;
-		memcpy(order.by, said.by, sizeof(order.by));
+		memcpy(order.by, wire_peer(c->fd, by) ? by : said.by,
+		    sizeof(order.by));
 		memcpy(order.why, said.why, sizeof(order.why));
 	}
 	ok = whole && store_erase(c->server->store, &order, tell_progress, c,
@@ -234,7 +222,6 @@ serve_one(struct connection *c, struct wire_reader *in, struct span line)
 	}
 	go_on = wire_send(c->fd, &answer) && go_on;
 	buf_done(&answer);
-	mem_worked(q.n);
 	return go_on;
 }
 

@@ -54,7 +54,9 @@ store_recovery_note(const struct store *st)
 	return st->note;
 }
 
-/* The word that tells every handle that a shard's file was replaced. */
+/* The word that tells every handle that a shard's file was replaced. It is not
+ * in index/: who had that removed and made anew would go on with the old one.
+ */
 static bool
 map_generation(struct store *st, struct error *err)
 {
@@ -62,7 +64,7 @@ map_generation(struct store *st, struct error *err)
 	void *map = MAP_FAILED;
 	int fd;
 
-	store_path(st, "index/generation", path);
+	store_path(st, STORE_GENERATION_NAME, path);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
 	if (fd >= 0 && ftruncate(fd, sizeof(uint64_t)) == 0)
 		map = mmap(NULL, sizeof(uint64_t), PROT_READ | PROT_WRITE,

@@ -2,8 +2,8 @@
  * store - the suppression list: a directory with journal, index, lock, key.
  *
  *	journal/ 0000000001.jsonl ...  the truth (journal.h)
- *	index/   00.tdb ... 3f.tdb, 00-a.members or 00-b.members ...,
- *		 generation
+ *	index/   00.tdb ... 3f.tdb, 00-a.members or 00-b.members ...
+ *	generation	a word that changes when a file of the index is replaced
  *	lock     the writer's lock (flock)
  *	key      32 bytes as 64 hex digits: the index is keyed with it
  *	quarantine/                    what recovery cut off

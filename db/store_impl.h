@@ -26,6 +26,7 @@
 #define STORE_SOCKET_NAME "writer.sock"
 #define STORE_TRAFFIC_NAME "traffic"
 #define STORE_PRIVACY_NAME "privacy"
+#define STORE_GENERATION_NAME "generation"
 
 /* A shard and the right to replace it. */
 struct slot {
@@ -36,9 +37,19 @@ struct slot {
 	atomic_bool damaged;    /* a lookup found it so */
 };
 
+/* Changes as they came on the socket: a line of it (wire.h) takes a tenth of
+ * the room of a struct change, and a request has many. */
+struct wire_changes {
+	struct span lines;
+	size_t n;
+	const char *by; /* who asks, where that is not for the changes to say;
+			   NULL: as they say */
+};
+
 /* One caller of store_change() in the queue. */
 struct request {
-	const struct change *changes;
+	const struct change *changes; /* NULL: those of said */
+	struct wire_changes said;
 	size_t n;
 	struct change_result *results;
 	struct error *err;
@@ -58,7 +69,7 @@ struct store {
 	uint8_t key_check[SHARD_CHECK_BYTES];
 	struct journal *journal;
 	struct slot slots[SHARDS];
-	_Atomic uint64_t *generation; /* mmapped index/generation */
+	_Atomic uint64_t *generation; /* mmapped, of the file */
 	int lock_fd;                  /* -1: we are no writer */
 	char note[256];
 
@@ -209,6 +220,10 @@ size_t index_count(const struct overlay *all, size_t number);
 
 /* writer.c */
 bool writer_change(struct store *st, const struct change *changes, size_t n,
+    struct change_result *results, struct error *err) MUST_CHECK;
+
+/* The same; ERROR_INVALID: a line is none of ours. */
+bool writer_wire(struct store *st, const struct wire_changes *said,
     struct change_result *results, struct error *err) MUST_CHECK;
 
 /* Keeps the queue still while fn runs, e.g. a rebuild. */

@@ -108,6 +108,10 @@ void wire_reader_done(struct wire_reader *r);
 bool wire_line(struct wire_reader *r, struct span *line,
     struct error *err) MUST_CHECK;
 
+/* The next n lines, each with its LF, as far as they have room in out. */
+bool wire_lines(struct wire_reader *r, size_t n, struct buf *out,
+    struct error *err) MUST_CHECK;
+
 /* Exactly len bytes, which have room in out. */
 bool wire_bytes(struct wire_reader *r, size_t len, struct buf *out,
     struct error *err) MUST_CHECK;

@@ -95,6 +95,24 @@ wire_line(struct wire_reader *r, struct span *line, struct error *err)
 }
 
 bool
+wire_lines(struct wire_reader *r, size_t n, struct buf *out, struct error *err)
+{
+	struct span line;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!wire_line(r, &line, err))
+			return false;
+		buf_add_span(out, line);
+		buf_add_char(out, '\n');
+		if (out->full) {
+			error_set(err, ERROR_LIMIT, "too much for one request");
+			return false;
+		}
+	}
+	return true;
+}
+
+bool
 wire_bytes(struct wire_reader *r, size_t len, struct buf *out,
     struct error *err)
 {

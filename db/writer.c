@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "db/batch.h"
+#include "db/wire.h"
 
 /* Positions of all shards are brought up after this many events: recovery
  * reads no more of the journal than that. */
@@ -24,6 +25,34 @@ finish(struct request *r, bool ok, const struct error *err)
 		*r->err = *err;
 }
 
+/* In the order in which they stand. */
+static bool
+add_said(struct batch *b, const struct request *r, struct error *err)
+{
+	struct span rest = r->said.lines, line;
+	struct change c;
+
+	for (size_t i = 0; i < r->n; i++) {
+		(void)span_cut(&rest, '\n', &line);
+		if (!wire_change_decode(line, &c, err))
+			return false;
+		if (r->said.by != NULL)
+			(void)span_copy(span_of(r->said.by), c.by,
+			    sizeof(c.by));
+		if (!batch_add(b, &c, 1, &r->results[i], err))
+			return false;
+	}
+	return true;
+}
+
+static bool
+add_request(struct batch *b, const struct request *r, struct error *err)
+{
+	if (r->changes == NULL)
+		return add_said(b, r, err);
+	return batch_add(b, r->changes, r->n, r->results, err);
+}
+
 /* Builds the batch of all requests that can be done; the others get their
  * error. Starts anew when one fails, without it. */
 static void
@@ -35,8 +64,7 @@ build(struct request *all, struct batch *b)
 	while (r != NULL) {
 		struct error err;
 
-		if (r->failed ||
-		    batch_add(b, r->changes, r->n, r->results, &err)) {
+		if (r->failed || add_request(b, r, &err)) {
 			r = r->next;
 			continue;
 		}
@@ -146,22 +174,18 @@ stop_leading(struct store *st)
 	pthread_mutex_unlock(&st->queue_lock);
 }
 
-bool
-writer_change(struct store *st, const struct change *changes, size_t n,
-    struct change_result *results, struct error *err)
+/* Waits until it is done, by another or by us. */
+static bool
+submit(struct store *st, struct request *mine)
 {
-	struct request mine = { .changes = changes,
-		.n = n,
-		.results = results,
-		.err = err };
 	struct request *all, *next;
 
 	pthread_mutex_lock(&st->queue_lock);
-	*st->queue_end = &mine;
-	st->queue_end = &mine.next;
-	if (!await_lead(st, &mine.done)) {
+	*st->queue_end = mine;
+	st->queue_end = &mine->next;
+	if (!await_lead(st, &mine->done)) {
 		pthread_mutex_unlock(&st->queue_lock);
-		return mine.ok;
+		return mine->ok;
 	}
 	all = st->queue;
 	st->queue = NULL;
@@ -187,7 +211,31 @@ writer_change(struct store *st, const struct change *changes, size_t n,
 	writer_tell(st);
 	owner_end(&st->owner);
 	stop_leading(st);
-	return mine.ok;
+	return mine->ok;
+}
+
+bool
+writer_change(struct store *st, const struct change *changes, size_t n,
+    struct change_result *results, struct error *err)
+{
+	struct request mine = { .changes = changes,
+		.n = n,
+		.results = results,
+		.err = err };
+
+	return submit(st, &mine);
+}
+
+bool
+writer_wire(struct store *st, const struct wire_changes *said,
+    struct change_result *results, struct error *err)
+{
+	struct request mine = { .said = *said,
+		.n = said->n,
+		.results = results,
+		.err = err };
+
+	return submit(st, &mine);
 }
 
 bool

@@ -75,10 +75,10 @@ def test_what_root_writes_anew_is_the_daemons(lent, arguments):
 def test_a_file_that_is_not_of_the_owner(lent):
     """As a root that was not so careful left it."""
     lent.done("add", "joe@example.com")
-    (lent.store / "index" / "generation").chmod(0o600)
-    os.chown(lent.store / "index" / "generation", 0, 0)
+    (lent.store / "generation").chmod(0o600)
+    os.chown(lent.store / "generation", 0, 0)
     said = lent.refused(FAILED, "check", "joe@example.com")
-    assert "index/generation: Permission denied" in said
+    assert "generation: Permission denied" in said
     assert "chown -R the store" in said
 
 

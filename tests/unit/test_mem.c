@@ -1,5 +1,7 @@
 #include "tests/unit/unit.h"
 
+#include <malloc.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -59,6 +61,36 @@ START_TEST(aborts_when_there_is_none)
 }
 END_TEST
 
+/* A large block and, when that is free again, many smaller ones. */
+static void *
+work_big(void *arg)
+{
+	enum { LARGE = 16 * 1024 * 1024, SMALL = 1000, N = 8000 };
+	static char *small[N];
+	char *large = mem_new(LARGE, 1);
+
+	memset(large, 1, LARGE);
+	free(large);
+	for (int i = 0; i < N; i++)
+		small[i] = memset(mem_new(SMALL, 1), 1, SMALL);
+	for (int i = 0; i < N; i++)
+		free(small[i]);
+	return arg;
+}
+
+START_TEST(big_work_is_given_back)
+{
+	size_t before = mallinfo2().arena;
+	pthread_t thread;
+
+	mem_stay_small();
+	ck_assert_int_eq(pthread_create(&thread, NULL, work_big, NULL), 0);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	/* All heaps together. */
+	ck_assert_uint_lt(mallinfo2().arena, before + 1024 * 1024);
+}
+END_TEST
+
 static Suite *
 mem_suite(void)
 {
@@ -68,10 +100,13 @@ mem_suite(void)
 	tcase_add_test(t, is_zeroed);
 	tcase_add_test(t, is_resized);
 	tcase_add_test(t, copies_bytes);
-	/* Sanitizers end the program in a way of their own. */
-	if (!SANITIZED)
+	/* Sanitizers end the program in a way of their own, and keep what is
+	 * freed. */
+	if (!SANITIZED) {
 		tcase_add_loop_test_raise_signal(t, aborts_when_there_is_none,
 		    SIGABRT, 0, 2);
+		tcase_add_test(t, big_work_is_given_back);
+	}
 	suite_add_tcase(s, t);
 	return s;
 }

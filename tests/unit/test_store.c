@@ -160,6 +160,37 @@ START_TEST(lost_index_is_rebuilt)
 }
 END_TEST
 
+static int
+add_late(void)
+{
+	struct store *st = open_as(STORE_WRITE);
+
+	make(st, change_of(CHANGE_ADD, "late@x.test", SOURCE_USER, "*"));
+	store_close(st);
+	return 0;
+}
+
+/* Who looks all the time, as suppressd-web, goes on in the new one. */
+START_TEST(who_looks_notices_a_lost_index)
+{
+	char path[128], lost[128];
+	struct other writer;
+	struct store *st;
+
+	add_hundred();
+	other_start(&writer, add_late);
+	st = open_as(STORE_READ);
+	check_users(st, 100);
+	path_of("index", path);
+	path_of("lost", lost);
+	ck_assert_int_eq(rename(path, lost), 0);
+	ck_assert_int_eq(other_run(&writer), 0);
+	ck_assert_uint_eq(live(st, "late@x.test"), 1);
+	check_users(st, 100);
+	store_close(st);
+}
+END_TEST
+
 START_TEST(damaged_index_is_rebuilt)
 {
 	struct store *st;
@@ -277,10 +308,20 @@ add_through_the_socket(void)
 {
 	const struct store_options options = { .mode = STORE_CHANGE };
 	struct store *st = store_open(scratch_dir, &options, &err);
-	struct change c = change_of(CHANGE_ADD, "far@x.test", SOURCE_API, "*");
-	struct change_result r;
-	bool ok = st != NULL && store_change(st, &c, 1, &r, &err) &&
-		  r.changed && live(st, "far@x.test") == 1;
+	struct change c[2] = { change_of(CHANGE_ADD, "far@x.test", SOURCE_API,
+				   "*"),
+		change_of(CHANGE_ADD, "farther@x.test", SOURCE_API, "*") };
+	struct change_result r[2];
+	bool ok;
+
+	/* A reason without a source: none of them. */
+	c[1].source = 0;
+	ok = st != NULL && !store_change(st, c, 2, r, &err) &&
+	     err.code == ERROR_INVALID && live(st, "far@x.test") == 0;
+	c[1].source = SOURCE_API;
+	ok = ok && store_change(st, c, 2, r, &err) && r[0].changed &&
+	     r[1].changed && live(st, "far@x.test") == 1 &&
+	     live(st, "farther@x.test") == 1;
 
 	store_close(st);
 	return ok ? 0 : 1;
@@ -405,6 +446,7 @@ store_suite(void)
 	tcase_add_test(t, same_report_changes_nothing);
 	tcase_add_test(t, all_or_none);
 	tcase_add_test(t, lost_index_is_rebuilt);
+	tcase_add_test(t, who_looks_notices_a_lost_index);
 	tcase_add_test(t, damaged_index_is_rebuilt);
 	tcase_add_test(t, wrong_key_is_refused);
 	tcase_add_test(t, journal_cut_behind_the_index_is_refused);

@@ -1,6 +1,8 @@
 #include "db/wire.h"
 
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "tests/unit/unit.h"
 
@@ -140,6 +142,56 @@ START_TEST(refuses_what_is_no_change)
 }
 END_TEST
 
+/* What a reader has that is sent these bytes and no more. */
+static bool
+read_lines(const char *sent, size_t n, size_t room, struct buf *out)
+{
+	struct wire_reader in;
+	struct buf bytes;
+	int ends[2];
+	bool ok;
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	buf_init(&bytes, 100);
+	buf_init(out, room);
+	buf_add_span(&bytes, span_of(sent));
+	ck_assert(wire_send(ends[0], &bytes));
+	close(ends[0]);
+	wire_reader_init(&in, ends[1]);
+	ok = wire_lines(&in, n, out, &err);
+	wire_reader_done(&in);
+	close(ends[1]);
+	buf_done(&bytes);
+	return ok;
+}
+
+static const struct {
+	const char *sent;
+	size_t n, room;
+	const char *want;
+	enum error_code code; /* where there is nothing to want */
+} cut[] = {
+	{ "a\n\nbc\nd\n", 3, 100, "a\n\nbc\n", 0 },
+	{ "a\n", 0, 100, "", 0 },
+	{ "a\nb", 2, 100, NULL, ERROR_IO },
+	{ "a\n", 2, 100, NULL, ERROR_NONE },
+	{ "ab\ncd\n", 2, 5, NULL, ERROR_LIMIT },
+};
+
+START_TEST(lines_come_as_they_went)
+{
+	struct buf out;
+	bool ok = read_lines(cut[_i].sent, cut[_i].n, cut[_i].room, &out);
+
+	ck_assert_int_eq(ok, cut[_i].want != NULL);
+	if (ok)
+		ck_assert(span_is(buf_span(&out), cut[_i].want));
+	else
+		ck_assert_int_eq(err.code, cut[_i].code);
+	buf_done(&out);
+}
+END_TEST
+
 static Suite *
 wire_suite(void)
 {
@@ -152,6 +204,7 @@ wire_suite(void)
 	    ARRAY_LEN(results));
 	tcase_add_test(t, an_erasure_comes_as_it_went);
 	tcase_add_loop_test(t, refuses_what_is_no_change, 0, ARRAY_LEN(bad));
+	tcase_add_loop_test(t, lines_come_as_they_went, 0, ARRAY_LEN(cut));
 	suite_add_tcase(s, t);
 	return s;
 }
