@@ -126,6 +126,20 @@ file_sync_dir(const char *dir, struct error *err)
 	return ok;
 }
 
+bool
+file_next_name(DIR *d, const char *path, const char **name, struct error *err)
+{
+	const struct dirent *entry;
+
+	errno = 0;
+	entry = readdir(d);
+	*name = entry != NULL ? entry->d_name : NULL;
+	if (entry != NULL || errno == 0)
+		return true;
+	error_errno(err, "%.180s", path);
+	return false;
+}
+
 static bool
 too_long(const char *dir, struct error *err)
 {

@@ -4,6 +4,7 @@
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
@@ -61,5 +62,10 @@ bool file_make_maildir(const char *dir, mode_t mode,
     struct error *err) MUST_CHECK;
 
 bool file_sync_dir(const char *dir, struct error *err) MUST_CHECK;
+
+/* The next name in a directory, borrowed until the next call; NULL: that was
+ * the last one. False: what is left can't be read; path is for err. */
+bool file_next_name(DIR *d, const char *path, const char **name,
+    struct error *err) MUST_CHECK;
 
 #endif

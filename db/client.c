@@ -144,6 +144,15 @@ answer_line(struct client *c, struct span *line, struct error *err)
 	return false;
 }
 
+/* Ends a question. What comes late is no answer to the next one. */
+static void
+leave(struct client *c, bool ok)
+{
+	if (!ok)
+		hang_up(c);
+	pthread_mutex_unlock(&c->lock);
+}
+
 /* Sends a request and reads the first line of the answer. */
 static bool
 ask(struct client *c, const struct buf *request, uint64_t *events,
@@ -177,9 +186,9 @@ client_change(struct client *c, const struct change *changes, size_t n,
 	pthread_mutex_lock(&c->lock);
 	ok = ask(c, &request, &events, err);
 	for (size_t i = 0; ok && i < n; i++)
-		ok = wire_line(&c->in, &line, err) &&
+		ok = answer_line(c, &line, err) &&
 		     wire_result_decode(line, &results[i], err);
-	pthread_mutex_unlock(&c->lock);
+	leave(c, ok);
 	buf_done(&request);
 	return ok;
 }
@@ -203,7 +212,7 @@ client_load(struct client *c, const struct slice *slice,
 	pthread_mutex_lock(&c->lock);
 	ok = ask(c, &request, &events, err) &&
 	     wire_bytes(&c->in, slice->n, &bytes, err);
-	pthread_mutex_unlock(&c->lock);
+	leave(c, ok);
 	for (size_t i = 0; ok && i < slice->n; i++)
 		pack_result_read((uint8_t)bytes.p[i], &results[i]);
 	buf_done(&request);
@@ -239,18 +248,15 @@ client_ask(struct client *c, const char *what, struct span question,
 	began = clock_monotonic_ms();
 	ok = !is_deaf(c, began, err) && ask(c, &request, &lines, err);
 	for (uint64_t i = 0; ok && i < lines; i++) {
-		ok = wire_line(&c->in, &line, err);
+		ok = answer_line(c, &line, err);
 		if (ok) {
 			buf_add_span(answer, line);
 			buf_add_char(answer, '\n');
 		}
 	}
-	/* What comes late is no answer to the next question. */
-	if (!ok)
-		hang_up(c);
 	if (!ok && clock_monotonic_ms() - began >= c->patience_s * 1000)
 		c->deaf_until = clock_monotonic_ms() + c->patience_s * 1000;
-	pthread_mutex_unlock(&c->lock);
+	leave(c, ok);
 	buf_done(&request);
 	return ok;
 }
@@ -266,7 +272,7 @@ client_rebuild(struct client *c, uint64_t *events, struct error *err)
 	wire_request_encode(&q, &request);
 	pthread_mutex_lock(&c->lock);
 	ok = ask(c, &request, events, err);
-	pthread_mutex_unlock(&c->lock);
+	leave(c, ok);
 	buf_done(&request);
 	return ok;
 }
@@ -295,9 +301,8 @@ client_erase(struct client *c, const struct change *order, erase_fn *tell,
 		ok = answer_line(c, &line, err);
 	}
 	ok = ok && wire_answer_decode(line, &events, err) &&
-	     wire_line(&c->in, &line, err) &&
-	     wire_erasure_decode(line, out, err);
-	pthread_mutex_unlock(&c->lock);
+	     answer_line(c, &line, err) && wire_erasure_decode(line, out, err);
+	leave(c, ok);
 	buf_done(&request);
 	return ok;
 }

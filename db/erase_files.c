@@ -177,7 +177,7 @@ static bool
 erase_quarantine(struct erasing *e, struct error *err)
 {
 	char path[STORE_PATH_TEXT];
-	struct dirent *entry;
+	const char *name;
 	bool ok = true;
 	DIR *dir;
 
@@ -189,9 +189,9 @@ erase_quarantine(struct erasing *e, struct error *err)
 		error_errno(err, "%.180s", path);
 		return false;
 	}
-	while (ok && (entry = readdir(dir)) != NULL)
-		ok = entry->d_name[0] == '.' ||
-		     erase_quarantined(e, path, entry->d_name, err);
+	while (
+	    ok && (ok = file_next_name(dir, path, &name, err)) && name != NULL)
+		ok = name[0] == '.' || erase_quarantined(e, path, name, err);
 	closedir(dir);
 	return ok;
 }

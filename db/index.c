@@ -59,6 +59,7 @@ slot_open(struct store *st, size_t number, struct error *err)
 	struct slot *slot = &st->slots[number];
 	uint64_t generation = generation_now(st);
 	char path[STORE_PATH_TEXT];
+	bool ok;
 
 	shard_path(st, number, path);
 	pthread_rwlock_wrlock(&slot->lock);
@@ -70,8 +71,10 @@ slot_open(struct store *st, size_t number, struct error *err)
 	if (slot->shard == NULL)
 		slot->shard = index_open_shard(st, number, path, &how, err);
 	slot->generation = generation;
+	/* Unlocked, it is another thread's to close. */
+	ok = slot->shard != NULL;
 	pthread_rwlock_unlock(&slot->lock);
-	return slot->shard != NULL;
+	return ok;
 }
 
 /* Read-locks the slot with its shard open; the caller unlocks it. */

@@ -87,16 +87,17 @@ journal_segments(const struct journal *j, uint32_t *first, uint32_t *last,
     struct error *err)
 {
 	uint64_t count = 0;
-	struct dirent *entry;
+	const char *name;
 	DIR *dir = opendir(j->dir);
+	bool ok;
 
 	*first = *last = 0;
 	if (dir == NULL) {
 		error_errno(err, "%.180s", j->dir);
 		return false;
 	}
-	while ((entry = readdir(dir)) != NULL) {
-		uint32_t n = segment_number(entry->d_name);
+	while ((ok = file_next_name(dir, j->dir, &name, err)) && name != NULL) {
+		uint32_t n = segment_number(name);
 
 		if (n == 0)
 			continue;
@@ -107,14 +108,14 @@ journal_segments(const struct journal *j, uint32_t *first, uint32_t *last,
 			*last = n;
 	}
 	closedir(dir);
-	if (count != *last) {
+	if (ok && count != *last) {
 		error_set(err, ERROR_CORRUPT,
 		    "%.150s: a segment before %u is "
 		    "missing: bring it back from a backup",
 		    j->dir, *last);
 		return false;
 	}
-	return true;
+	return ok;
 }
 
 bool

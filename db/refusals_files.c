@@ -24,6 +24,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "db/line.h"
@@ -185,8 +186,9 @@ bool
 refusals_days(const char *dir, int64_t **days, size_t *n, struct error *err)
 {
 	char path[REFUSALS_PATH_TEXT];
-	struct dirent *entry;
+	const char *name;
 	DIR *d;
+	bool ok;
 
 	*days = NULL;
 	*n = 0;
@@ -198,16 +200,21 @@ refusals_days(const char *dir, int64_t **days, size_t *n, struct error *err)
 		error_errno(err, "%.180s", path);
 		return false;
 	}
-	while ((entry = readdir(d)) != NULL) {
+	while ((ok = file_next_name(d, path, &name, err)) && name != NULL) {
 		int64_t day;
 
-		if (!day_of(entry->d_name, &day))
+		if (!day_of(name, &day))
 			continue;
 		*days = mem_resize(*days, *n + 1, sizeof(**days));
 		(*days)[(*n)++] = day;
 	}
 	closedir(d);
+	if (!ok) {
+		free(*days);
+		*days = NULL;
+		*n = 0;
+	}
 	if (*n > 0)
 		qsort(*days, *n, sizeof(**days), earlier_first);
-	return true;
+	return ok;
 }

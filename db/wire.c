@@ -268,11 +268,14 @@ wire_answer_decode(struct span line, uint64_t *n, struct error *err)
 	char text[sizeof(err->text)] = "no reason given";
 	int code = ERROR_IO;
 	struct json_reader r;
+	int64_t version = 0;
 	bool ok = false;
 
 	json_open(&r, line);
 	while (json_next(&r)) {
-		if (span_is(r.name, "ok"))
+		if (span_is(r.name, "v"))
+			version = r.number;
+		else if (span_is(r.name, "ok"))
 			ok = r.number != 0;
 		else if (span_is(r.name, "n"))
 			*n = (uint64_t)r.number;
@@ -283,6 +286,10 @@ wire_answer_decode(struct span line, uint64_t *n, struct error *err)
 	}
 	if (!json_close(&r, err))
 		return false;
+	if (version != 1) {
+		error_set(err, ERROR_IO, "no answer of version 1");
+		return false;
+	}
 	if (!ok)
 		error_set(err, (enum error_code)code, "%s", text);
 	return ok;

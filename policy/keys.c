@@ -197,14 +197,16 @@ choose_signer(struct keys *ring, const char *dir, const char *sign,
 static bool
 read_all(struct keys *ring, DIR *d, const char *dir, struct error *err)
 {
-	const struct dirent *entry;
+	const char *name;
 
 	if (!is_private(dirfd(d), 022, dir,
 		"others than its owner can put keys there: chmod go-w it", err))
 		return false;
-	while ((entry = readdir(d)) != NULL)
-		if (!add_key(ring, dirfd(d), dir, entry->d_name, err))
+	do {
+		if (!file_next_name(d, dir, &name, err) ||
+		    (name != NULL && !add_key(ring, dirfd(d), dir, name, err)))
 			return false;
+	} while (name != NULL);
 	qsort(ring->list, ring->n, sizeof(*ring->list), by_id);
 	return true;
 }

@@ -1,5 +1,6 @@
 #include "tests/crash/fault.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -26,6 +27,8 @@ const struct name fault_names[] = {
 	{ FAULT_FULL_ON, "full-on" },
 	{ FAULT_POWER, "power" },
 	{ FAULT_PAGES, "pages" },
+	{ FAULT_READ, "read" },
+	{ FAULT_READ_ON, "read-on" },
 	{ 0, NULL },
 };
 
@@ -57,12 +60,18 @@ die(void)
 	_exit(0);
 }
 
+static bool
+of_reads(void)
+{
+	return mode == FAULT_READ || mode == FAULT_READ_ON;
+}
+
 /* The error of this call; 0: none. *half: only half of it is done. */
 static int
 strike(bool writes, bool *half)
 {
 	*half = false;
-	if (!armed || ++count < wanted || wanted == 0)
+	if (!armed || of_reads() || ++count < wanted || wanted == 0)
 		return 0;
 	if (mode == FAULT_EIO_ON)
 		return EIO;
@@ -98,6 +107,51 @@ fails(bool writes)
 	if (error != 0)
 		errno = error;
 	return error != 0;
+}
+
+/* A call that reads. */
+static bool
+is_blind(int error)
+{
+	if (!armed || !of_reads() || ++count < wanted || wanted == 0 ||
+	    (mode == FAULT_READ && count > wanted))
+		return false;
+	errno = error;
+	return true;
+}
+
+ssize_t
+read(int fd, void *to, size_t len)
+{
+	return is_blind(EIO) ? -1 : syscall(SYS_read, fd, to, len);
+}
+
+ssize_t
+pread(int fd, void *to, size_t len, off_t at)
+{
+	return is_blind(EIO) ? -1 : syscall(SYS_pread64, fd, to, len, at);
+}
+
+int
+fstat(int fd, struct stat *st)
+{
+	return is_blind(EIO) ? -1 : (int)syscall(SYS_fstat, fd, st);
+}
+
+DIR *
+opendir(const char *path)
+{
+	int fd = is_blind(EMFILE) ? -1
+				  : (int)syscall(SYS_openat, AT_FDCWD, path,
+					O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? NULL : fdopendir(fd);
+}
+
+struct dirent *
+readdir(DIR *dir)
+{
+	return is_blind(EIO) ? NULL : (struct dirent *)(void *)readdir64(dir);
 }
 
 ssize_t
@@ -209,7 +263,9 @@ open(const char *path, int flags, ...)
 	int fd;
 
 	if ((flags & (O_CREAT | O_TMPFILE)) == 0)
-		return (int)syscall(SYS_openat, AT_FDCWD, path, flags);
+		return is_blind(EMFILE)
+			   ? -1
+			   : (int)syscall(SYS_openat, AT_FDCWD, path, flags);
 	va_start(rest, flags);
 	how = va_arg(rest, mode_t);
 	va_end(rest);
@@ -226,8 +282,8 @@ open(const char *path, int flags, ...)
 	return fd;
 }
 
-/* TDB then reads and writes instead. What is mapped to be read may stay so.
- * The generation word is 8 bytes. */
+/* TDB then reads and writes instead. What is mapped to be read may stay so,
+ * while it is not reading that fails. The generation word is 8 bytes. */
 void *
 mmap(void *where, size_t len, int protection, int flags, int fd, off_t at)
 {
@@ -236,5 +292,7 @@ mmap(void *where, size_t len, int protection, int flags, int fd, off_t at)
 		errno = ENODEV;
 		return MAP_FAILED;
 	}
+	if (fd >= 0 && is_blind(ENOMEM))
+		return MAP_FAILED;
 	return (void *)syscall(SYS_mmap, where, len, protection, flags, fd, at);
 }

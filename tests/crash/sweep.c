@@ -6,8 +6,8 @@
  *
  * Scenarios: write (changes, with new segments), recover (a torn end, lost
  * and damaged shards), create (a store from nothing), erase (the text of two
- * values, from an old segment and from the one that grows), hash (the text of
- * all). EVERY: only each
+ * values, from an old segment, from the one that grows, from refusals and from
+ * what was cut off), hash (the text of all). EVERY: only each
  * EVERYth call. The last line is "N passed, N failed".
  */
 #include <fcntl.h>
@@ -19,6 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "db/refusals.h"
 #include "db/store_impl.h"
 #include "tests/crash/fault.h"
 #include "tests/crash/model.h"
@@ -87,6 +89,37 @@ prepare_damage(struct model *m)
 	return ok && rename(old, path) == 0;
 }
 
+/* A refusal of each of the two that are erased, and a piece of the journal
+ * that was cut off with their text in it. */
+static bool
+put_mentions(void)
+{
+	static const struct refusals_limits limits = { 3650, 1024 * 1024 };
+	static const int erased[] = { 0, LAST_STEP - 1 };
+	struct refusal r = { .action = "reject",
+		.source = SOURCE_USER,
+		.stream = "*" };
+	struct error err = { 0 };
+	struct refusals *log = refusals_open(template, &limits, &err);
+	char path[128];
+	FILE *torn;
+
+	snprintf(path, sizeof(path), "%s/quarantine/torn", template);
+	torn = fopen(path, "we");
+	if (log == NULL || torn == NULL)
+		return false;
+	r.at = clock_now();
+	for (size_t i = 0; i < ARRAY_LEN(erased); i++) {
+		snprintf(r.recipient, sizeof(r.recipient), "s%d-a@example.com",
+		    erased[i]);
+		memcpy(r.value, r.recipient, sizeof(r.value));
+		refusals_add(log, &r);
+		fprintf(torn, "{\"value\":\"%s\"}\n", r.recipient);
+	}
+	refusals_close(log);
+	return fclose(torn) == 0;
+}
+
 /* Several segments. */
 static bool
 prepare_segments(struct model *m)
@@ -100,7 +133,7 @@ prepare_segments(struct model *m)
 	journal_set_segment_bytes(st->journal, SEGMENT_BYTES);
 	ok = steps(m, st, 0, LAST_STEP);
 	store_close(st);
-	return ok;
+	return ok && put_mentions();
 }
 
 static bool

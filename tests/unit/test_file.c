@@ -261,6 +261,42 @@ START_TEST(makes_a_temporary_file)
 }
 END_TEST
 
+static bool blind; /* the disk does not give the rest of a directory */
+
+struct dirent *
+readdir(DIR *d)
+{
+	if (!blind)
+		return (struct dirent *)(void *)readdir64(d);
+	errno = EIO;
+	return NULL;
+}
+
+START_TEST(tells_a_directory_s_end_from_a_failure)
+{
+	struct error err = { 0 };
+	const char *name;
+	bool found = false;
+	DIR *d;
+
+	put("x");
+	d = opendir(scratch_dir);
+	ck_assert_ptr_nonnull(d);
+	errno = EIO;
+	do {
+		ck_assert(file_next_name(d, scratch_dir, &name, &err));
+		found = found || (name != NULL && strcmp(name, "file") == 0);
+	} while (name != NULL);
+	ck_assert(found);
+	blind = true;
+	rewinddir(d);
+	ck_assert(!file_next_name(d, scratch_dir, &name, &err));
+	ck_assert_int_eq(err.code, ERROR_IO);
+	ck_assert_ptr_nonnull(strstr(err.text, scratch_dir));
+	closedir(d);
+}
+END_TEST
+
 static Suite *
 file_suite(void)
 {
@@ -277,6 +313,7 @@ file_suite(void)
 	tcase_add_test(t, creates_a_new_file_only);
 	tcase_add_test(t, makes_a_maildir);
 	tcase_add_test(t, makes_a_temporary_file);
+	tcase_add_test(t, tells_a_directory_s_end_from_a_failure);
 	suite_add_tcase(s, t);
 	return s;
 }
