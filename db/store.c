@@ -32,14 +32,19 @@ void
 store_hash(const struct store *st, const struct value *v,
     uint8_t out[VALUE_HASH_BYTES])
 {
+	struct span text = span_of(v->text);
+	bool keep = v->kind == KIND_DOMAIN;
 	struct hash h;
 
-	if (value_is_hidden(v, out))
+	if (value_is_hidden(v, out) ||
+	    (keep && hashes_get(st->hashes, text, out)))
 		return;
 	hash_begin(&h, st->key, VALUE_HASH_BYTES);
 	hash_add_text(&h, names_text(kind_names, (int)v->kind));
-	hash_add(&h, span_of(v->text));
+	hash_add(&h, text);
 	hash_end(&h, out);
+	if (keep)
+		hashes_put(st->hashes, text, out);
 }
 
 const char *
@@ -211,6 +216,7 @@ store_open(const char *dir, const struct store_options *options,
 
 	st->lock_fd = -1;
 	st->hides = options->hashed;
+	st->hashes = hashes_new();
 	pthread_mutex_init(&st->queue_lock, NULL);
 	pthread_cond_init(&st->queue_moved, NULL);
 	pthread_mutex_init(&st->erase_lock, NULL);
@@ -268,6 +274,7 @@ store_close(struct store *st)
 		pthread_rwlock_destroy(&st->slots[i].lock);
 	}
 	journal_close(st->journal);
+	hashes_free(st->hashes);
 	if (st->generation != NULL)
 		munmap((void *)st->generation, sizeof(uint64_t));
 	if (st->lock_fd >= 0)

@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "base/metrics.h"
 #include "db/erase.h"
+#include "db/hashes.h"
 #include "db/journal.h"
 #include "db/overlay.h"
 #include "db/owner.h"
@@ -67,6 +68,7 @@ struct store {
 	struct owner owner; /* of dir */
 	uint8_t key[HASH_KEY_BYTES];
 	uint8_t key_check[SHARD_CHECK_BYTES];
+	struct hashes *hashes; /* with key */
 	struct journal *journal;
 	struct slot slots[SHARDS];
 	_Atomic uint64_t *generation; /* mmapped, of the file */
