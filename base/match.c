@@ -14,6 +14,7 @@
 struct match {
 	char *text;
 	pcre2_code *code;
+	bool plain; /* ASCII without "*" and "?": it is a word */
 };
 
 #define PATTERN_BYTES_MAX 4096
@@ -38,11 +39,24 @@ translate(const char *pattern, struct buf *out)
 	buf_add_text(out, "\\z");
 }
 
+static bool
+is_regex(struct span s)
+{
+	return s.len >= 2 && s.p[0] == '/' && s.p[s.len - 1] == '/';
+}
+
+static bool
+is_plain(struct span s)
+{
+	return utf8_ascii(s) == s.len && span_find(s, '*') == s.len &&
+	       span_find(s, '?') == s.len && !is_regex(s);
+}
+
 static pcre2_code *
 compile(const char *pattern, struct error *err)
 {
 	struct span s = span_of(pattern);
-	bool regex = s.len >= 2 && s.p[0] == '/' && s.p[s.len - 1] == '/';
+	bool regex = is_regex(s);
 	struct buf glob;
 	pcre2_code *code;
 	PCRE2_SIZE at;
@@ -87,6 +101,7 @@ match_new(const char *pattern, struct error *err)
 	m = mem_new(1, sizeof(*m));
 	m->text = mem_dup_text(pattern);
 	m->code = code;
+	m->plain = is_plain(span_of(pattern));
 	return m;
 }
 
@@ -158,9 +173,14 @@ mend(struct span s, struct buf *out)
 bool
 match_is(const struct match *m, struct span subject)
 {
-	int got = run(m, subject);
 	struct buf mended;
+	int got;
 
+	/* Most patterns are the name of a daemon or a login, asked for with
+	 * each message. Beyond ASCII, letters have more than two cases. */
+	if (m->plain && utf8_ascii(subject) == subject.len)
+		return span_is_nocase(subject, m->text);
+	got = run(m, subject);
 	if (got <= PCRE2_ERROR_UTF8_ERR1 && got >= PCRE2_ERROR_UTF8_ERR21) {
 		buf_init(&mended, 3 * subject.len);
 		mend(subject, &mended);

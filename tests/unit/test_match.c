@@ -16,6 +16,10 @@ static const struct {
 	{ "news", "NEWS", true },
 	{ "news", "news ", false },
 	{ "news", "the news", false },
+	{ "NEWS", "newt", false },
+	{ "news", "new", false },
+	/* the long s is one of its cases */
+	{ "news", "new\xC5\xBF", true },
 	{ "", "", true },
 	{ "", "x", false },
 	{ "b\xC3\xBC"
