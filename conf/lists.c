@@ -38,6 +38,8 @@ conf_has_addr(const struct conf_texts *list, const struct addr *a)
 {
 	struct addr plain;
 
+	if (list->n == 0)
+		return false;
 	if (!untagged(a, &plain))
 		plain.text[0] = '\0';
 	for (size_t i = 0; i < list->n; i++)
