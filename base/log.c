@@ -68,13 +68,26 @@ is_control(uint32_t c)
 	       (c >= 0x2066 && c <= 0x2069);
 }
 
+/* The run of bytes at the front that are no controls and of ASCII. */
+static size_t
+plain_run(struct span text)
+{
+	size_t n = 0;
+
+	while (n < text.len && text.p[n] >= 0x20 && text.p[n] < 0x7F)
+		n++;
+	return n;
+}
+
 void
 log_escape(struct span text, struct buf *to)
 {
 	while (text.len > 0) {
-		uint32_t c;
-		size_t n = utf8_next(text, &c);
+		size_t n = plain_run(text);
+		uint32_t c = 0x20;
 
+		if (n == 0)
+			n = utf8_next(text, &c);
 		if (c == UTF8_BAD || is_control(c))
 			for (size_t i = 0; i < n; i++)
 				buf_addf(to, "\\x%02x",

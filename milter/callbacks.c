@@ -68,8 +68,11 @@ set_reply(SMFICTX *ctx, const struct session_reply *r)
 	if (r->code == 0)
 		return;
 	buf_init(&text, 2 * LIMIT_REPLY_TEXT);
-	for (const char *c = r->text; *c != '\0'; c++)
-		buf_addf(&text, "%s%c", *c == '%' ? "%" : "", *c);
+	for (const char *c = r->text; *c != '\0'; c++) {
+		if (*c == '%')
+			buf_add_char(&text, '%');
+		buf_add_char(&text, *c);
+	}
 	snprintf(code, sizeof(code), "%d", r->code);
 	(void)span_copy(span_of(r->status), status, sizeof(status));
 	/* If this fails the mailer uses a text of its own. */
