@@ -194,10 +194,10 @@ dispose(const struct inbound *in, const struct envelope *env,
 	return SESSION_DISCARD;
 }
 
-struct session_reply
-inbound_eom(struct inbound *in, const struct envelope *env)
+/* False: it has to come again. */
+static bool
+learn(struct inbound *in, const struct envelope *env, struct lesson *lesson)
 {
-	struct session_reply reply = { .answer = SESSION_CONTINUE };
 	const struct arrival arrival = { .own_bounce = env->own_bounce,
 		.inside = envelope_is_inside(env),
 		.client = env->client,
@@ -206,8 +206,21 @@ inbound_eom(struct inbound *in, const struct envelope *env)
 		.recipients = in->recipients,
 		.recipients_n = in->recipients_n,
 		.keys = env->keys };
-	struct lesson lesson;
 	struct error err;
+
+	if (engine_learn(env->conf, env->shared->store, env->shared->spf,
+		&arrival, buf_span(&in->mail), clock_now(), lesson, &err))
+		return true;
+	log_error("%s: a report has to come again: %s", envelope_id(env),
+	    err.text);
+	return false;
+}
+
+struct session_reply
+inbound_eom(struct inbound *in, const struct envelope *env)
+{
+	struct session_reply reply = { .answer = SESSION_CONTINUE };
+	struct lesson lesson;
 
 	if (!in->candidate)
 		return reply;
@@ -217,12 +230,8 @@ inbound_eom(struct inbound *in, const struct envelope *env)
 		    envelope_id(env));
 		return reply;
 	}
-	if (!engine_learn(env->conf, env->shared->store, env->shared->spf,
-		&arrival, buf_span(&in->mail), clock_now(), &lesson, &err)) {
-		log_error("%s: a report has to come again: %s",
-		    envelope_id(env), err.text);
+	if (!learn(in, env, &lesson))
 		return envelope_later("the report cannot be recorded now");
-	}
 	metrics_lesson(&lesson);
 	tell(env, &lesson);
 	reply.answer = dispose(in, env, &lesson);
