@@ -1,9 +1,12 @@
 /*
  * index_commit - what has changed goes into the shards; those that get
- * crowded grow. Only the writer's thread, but for index_merge().
+ * crowded grow. Only the writer's thread, but for index_merge() and the
+ * threads that help with a commit.
  */
 #include "db/store_impl.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +17,14 @@
 
 /* Fewer records are put into the file that is there. */
 #define MERGE_LEAST 1000
+
+/*
+ * A commit of one shard is nine syncs, one behind the other, and a batch of
+ * fifty changes touches half of the shards. Several at once wait for the disk
+ * together, and it does their syncs in one.
+ */
+#define HELPERS 7
+#define HELPER_STACK_BYTES (256 * 1024)
 
 /* Commits one shard's records; false: it is of no more use. */
 static bool
@@ -110,22 +121,87 @@ puts_of(const struct overlay *changed, const size_t *number, size_t *n)
 	return puts;
 }
 
-void
-index_commit(struct store *st, const struct overlay *changed)
-{
-	struct shard_put *puts;
-	size_t n, from, to;
+/* A commit, by shard. */
+struct part {
+	size_t number;
+	const struct shard_put *puts;
+	size_t n;
+	bool ok;
+};
 
-	puts = puts_of(changed, NULL, &n);
-	for (from = 0; from < n; from = to) {
+struct parts {
+	struct store *st;
+	const struct overlay *changed;
+	struct part list[SHARDS];
+	size_t n;
+	atomic_size_t next; /* that nobody has begun */
+};
+
+static void
+cut_up(struct parts *p, const struct shard_put *puts, size_t n)
+{
+	for (size_t from = 0, to; from < n; from = to) {
 		size_t number = shard_of(puts[from].hash);
 
 		for (to = from; to < n && shard_of(puts[to].hash) == number;)
 			to++;
-		if (!put_shard(st, number, changed, puts + from, to - from,
-			&st->now))
-			index_replace(st, number);
+		p->list[p->n++] = (struct part){ .number = number,
+			.puts = puts + from,
+			.n = to - from };
 	}
+}
+
+static void *
+put_parts(void *arg)
+{
+	struct parts *p = arg;
+	size_t i;
+
+	while ((i = atomic_fetch_add(&p->next, 1)) < p->n) {
+		struct part *part = &p->list[i];
+
+		part->ok = put_shard(p->st, part->number, p->changed,
+		    part->puts, part->n, &p->st->now);
+	}
+	return NULL;
+}
+
+/* Where the system gives no threads, the caller's own does it. */
+static void
+put_with_helpers(struct parts *p)
+{
+	pthread_t helpers[HELPERS];
+	pthread_attr_t small;
+	size_t n = 0;
+
+	pthread_attr_init(&small);
+	(void)pthread_attr_setstacksize(&small, HELPER_STACK_BYTES);
+	while (n < HELPERS && n + 1 < p->n &&
+	       pthread_create(&helpers[n], &small, put_parts, p) == 0)
+		n++;
+	pthread_attr_destroy(&small);
+	(void)put_parts(p);
+	while (n > 0)
+		pthread_join(helpers[--n], NULL);
+}
+
+void
+index_commit(struct store *st, const struct overlay *changed)
+{
+	struct parts parts = { .st = st, .changed = changed };
+	struct shard_put *puts;
+	size_t n;
+
+	puts = puts_of(changed, NULL, &n);
+	cut_up(&parts, puts, n);
+	/* Only a daemon has many who wait. */
+	if (st->server != NULL)
+		put_with_helpers(&parts);
+	else
+		(void)put_parts(&parts);
+	for (size_t i = 0; i < parts.n; i++)
+		if (!parts.list[i].ok)
+			index_replace(st, parts.list[i].number);
 	free(puts);
 }
 

@@ -346,11 +346,12 @@ store_serve(struct store *st, store_answer_fn *answer, struct error *err)
 	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
 		s->connections[i].fd = -1;
 	store_path(st, STORE_SOCKET_NAME, s->path);
+	/* Before any thread of it writes. */
+	st->server = s;
 	if (listen_in(s, st->dir, err) &&
-	    pthread_create(&s->thread, NULL, listen_loop, s) == 0) {
-		st->server = s;
+	    pthread_create(&s->thread, NULL, listen_loop, s) == 0)
 		return true;
-	}
+	st->server = NULL;
 	if (s->listen_fd >= 0)
 		close(s->listen_fd);
 	if (s->stop_fds[0] >= 0) {

@@ -101,7 +101,8 @@ struct store {
 	atomic_bool hides; /* what is new is kept by its hash (privacy.h) */
 	pthread_mutex_t erase_lock; /* one erasure at a time; taken first */
 
-	struct server *server; /* NULL: not serving */
+	struct server *server; /* NULL: not serving, and no thread helps with
+				  a commit */
 	struct client *client; /* NULL: we write ourselves, or only look */
 	struct client *asker;  /* for questions, so that they wait for no
 				  change; NULL: there are none */
