@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "db/query.h"
+#include "tests/unit/spoil.h"
 #include "tests/unit/stores.h"
 
 START_TEST(keeps_what_was_added)
@@ -279,12 +280,32 @@ add_many(void *arg)
 	return NULL;
 }
 
-START_TEST(many_threads)
+/* For a daemon, threads help with a commit. */
+static struct store *
+open_alone_or_serving(int serving)
 {
 	struct store *st = open_as(STORE_WRITE);
+
+	if (serving == 1)
+		ck_assert_msg(store_serve(st, NULL, &err), "%s", err.text);
+	return st;
+}
+
+static void
+check_totals(struct store *st, uint64_t suppressed)
+{
+	struct store_totals t;
+
+	ck_assert(store_verify(st, complain, NULL, &t, &err));
+	ck_assert_uint_eq(t.suppressed, suppressed);
+	ck_assert_uint_eq(t.faults, 0);
+}
+
+START_TEST(many_threads)
+{
+	struct store *st = open_alone_or_serving(_i);
 	struct adder adders[8];
 	pthread_t threads[8];
-	struct store_totals t;
 
 	for (int i = 0; i < 8; i++) {
 		adders[i] = (struct adder){ st, i };
@@ -296,9 +317,42 @@ START_TEST(many_threads)
 		pthread_join(threads[i], &failed);
 		ck_assert(failed == NULL);
 	}
-	ck_assert(store_verify(st, complain, NULL, &t, &err));
-	ck_assert_uint_eq(t.suppressed, 400);
-	ck_assert_uint_eq(t.faults, 0);
+	check_totals(st, 400);
+	store_close(st);
+}
+END_TEST
+
+/* u{batch}-0@x.test to u{batch}-{n-1}@x.test. */
+static void
+add_at_once(struct store *st, int batch, int n)
+{
+	struct change *many = mem_new((size_t)n, sizeof(*many));
+	struct change_result *r = mem_new((size_t)n, sizeof(*r));
+
+	for (int i = 0; i < n; i++) {
+		many[i] = (struct change){ .op = CHANGE_ADD,
+			.source = SOURCE_USER,
+			.stream = "*",
+			.value = { .kind = KIND_EMAIL } };
+		snprintf(many[i].value.text, LIMIT_VALUE_TEXT, "u%d-%d@x.test",
+		    batch, i);
+	}
+	ck_assert_msg(store_change(st, many, (size_t)n, r, &err), "%s",
+	    err.text);
+	free(many);
+	free(r);
+}
+
+/* A quarter of the shards is overwritten while they are open; each gets some of
+ * the second batch. */
+START_TEST(makes_anew_what_a_commit_meets)
+{
+	struct store *st = open_alone_or_serving(_i);
+
+	add_at_once(st, 0, 2000);
+	spoil_files(scratch_dir, "index/?[0369].tdb", (char)0xA5);
+	add_at_once(st, 1, 2000);
+	check_totals(st, 4000);
 	store_close(st);
 }
 END_TEST
@@ -404,31 +458,14 @@ END_TEST
 START_TEST(grows)
 {
 	enum { BATCH = 50000, BATCHES = 6 };
-	struct store *st = open_as(STORE_WRITE);
-	struct change *many = mem_new(BATCH, sizeof(*many));
-	struct change_result *r = mem_new(BATCH, sizeof(*r));
-	struct store_totals t;
+	struct store *st = open_alone_or_serving(_i);
 
-	for (int b = 0; b < BATCHES; b++) {
-		for (int i = 0; i < BATCH; i++) {
-			many[i] = (struct change){ .op = CHANGE_ADD,
-				.source = SOURCE_USER,
-				.stream = "*",
-				.value = { .kind = KIND_EMAIL } };
-			snprintf(many[i].value.text, LIMIT_VALUE_TEXT,
-			    "u%d-%d@x.test", b, i);
-		}
-		ck_assert_msg(store_change(st, many, BATCH, r, &err), "%s",
-		    err.text);
-	}
+	for (int b = 0; b < BATCHES; b++)
+		add_at_once(st, b, BATCH);
 	ck_assert_uint_eq(live(st, "u0-0@x.test"), 1);
 	ck_assert_uint_eq(live(st, "u5-49999@x.test"), 1);
-	ck_assert(store_verify(st, complain, NULL, &t, &err));
-	ck_assert_uint_eq(t.suppressed, BATCH * BATCHES);
-	ck_assert_uint_eq(t.faults, 0);
+	check_totals(st, BATCH * BATCHES);
 	store_close(st);
-	free(many);
-	free(r);
 }
 END_TEST
 
@@ -438,7 +475,7 @@ store_suite(void)
 	Suite *s = suite_create("store");
 	TCase *t = tcase_create("store");
 
-	tcase_set_timeout(t, 900); /* 300,000 changes under a sanitizer */
+	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, scratch_begin, scratch_end);
 	tcase_add_test(t, keeps_what_was_added);
 	tcase_add_test(t, removes_what_it_names);
@@ -450,11 +487,16 @@ store_suite(void)
 	tcase_add_test(t, damaged_index_is_rebuilt);
 	tcase_add_test(t, wrong_key_is_refused);
 	tcase_add_test(t, journal_cut_behind_the_index_is_refused);
-	tcase_add_test(t, many_threads);
 	tcase_add_test(t, serves_other_processes);
 	tcase_add_test(t, changes_without_a_daemon);
 	tcase_add_test(t, lists_by_filter);
-	tcase_add_test(t, grows);
+	suite_add_tcase(s, t);
+	t = tcase_create("commits");
+	tcase_set_timeout(t, 900); /* 300,000 changes under a sanitizer */
+	tcase_add_checked_fixture(t, scratch_begin, scratch_end);
+	tcase_add_loop_test(t, many_threads, 0, 2);
+	tcase_add_loop_test(t, makes_anew_what_a_commit_meets, 0, 2);
+	tcase_add_loop_test(t, grows, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }
