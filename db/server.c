@@ -346,8 +346,7 @@ store_serve(struct store *st, store_answer_fn *answer, struct error *err)
 	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
 		s->connections[i].fd = -1;
 	store_path(st, STORE_SOCKET_NAME, s->path);
-	/* Before any thread of it writes. */
-	st->server = s;
+	st->server = s; /* before any thread of it writes */
 	if (listen_in(s, st->dir, err) &&
 	    pthread_create(&s->thread, NULL, listen_loop, s) == 0)
 		return true;
