@@ -163,44 +163,23 @@ on_header(void *arg, enum MHD_ValueKind kind, const char *name,
     const char *value)
 {
 	(void)kind;
-	framing_see(arg, name, value);
+	framing_field(arg, span_of(name), span_of(value != NULL ? value : ""));
 	return MHD_YES;
 }
 
-/* Nothing is loaded from elsewhere, nothing in a page runs. */
-#define POLICY                                                                 \
-	"default-src 'none'; style-src 'self'; form-action 'self'; "           \
-	"base-uri 'none'; frame-ancestors 'none'"
+static size_t
+head_bytes(struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+
+	return info != NULL ? info->header_size : 0;
+}
 
 static void
-add_headers(struct MHD_Response *out, const struct answer *a)
+add_header(const char *name, const char *value, void *arg)
 {
-	static const char *const always[][2] = {
-		{ "Cache-Control", "no-store" },
-		{ "Referrer-Policy", "no-referrer" },
-		{ "X-Content-Type-Options", "nosniff" },
-	};
-	char number[16];
-
-	for (size_t i = 0; i < ARRAY_LEN(always); i++)
-		(void)MHD_add_response_header(out, always[i][0], always[i][1]);
-	(void)MHD_add_response_header(out, "Content-Security-Policy",
-	    a->scripts ? POLICY "; script-src 'self'; img-src 'self'" : POLICY);
-	(void)MHD_add_response_header(out, "Content-Type", a->type);
-	if (a->cookie[0] != '\0')
-		(void)MHD_add_response_header(out, "Set-Cookie", a->cookie);
-	if (a->location.len > 0)
-		(void)MHD_add_response_header(out, "Location",
-		    buf_text(&a->location));
-	if (a->allow[0] != '\0')
-		(void)MHD_add_response_header(out, "Allow", a->allow);
-	if (a->challenge != NULL)
-		(void)MHD_add_response_header(out, "WWW-Authenticate",
-		    a->challenge);
-	if (a->retry_after_s > 0) {
-		snprintf(number, sizeof(number), "%d", a->retry_after_s);
-		(void)MHD_add_response_header(out, "Retry-After", number);
-	}
+	(void)MHD_add_response_header(arg, name, value);
 }
 
 static enum MHD_Result
@@ -220,7 +199,7 @@ give(struct exchange *ex, struct MHD_Connection *c)
 	    (void *)buf_text(&a->body), MHD_RESPMEM_MUST_COPY);
 	if (out == NULL)
 		return MHD_NO;
-	add_headers(out, a);
+	answer_headers(a, add_header, out);
 	said = MHD_queue_response(c, (unsigned)a->status, out);
 	MHD_destroy_response(out);
 	return said;
@@ -240,14 +219,16 @@ drained_bytes(const struct request *r)
 /* The head is there. */
 static enum MHD_Result
 on_head(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
-    const char *method)
+    const char *method, const char *version)
 {
+	const struct framing_line line = { method, ex->uri, version,
+		head_bytes(c) };
 	struct framing f = { 0 };
 	size_t most = 0;
 
 	begin(ex, c, web, method);
 	(void)MHD_get_connection_values(c, MHD_HEADER_KIND, on_header, &f);
-	if (!framing_is_plain(&f, &ex->answer))
+	if (!framing_is_plain(&f, &line, &ex->answer))
 		return give(ex, c);
 	ex->route = route_find(&ex->request, &ex->answer);
 	ex->refused = ex->route == NULL ||
@@ -336,9 +317,8 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 	struct exchange *ex = *arg;
 
 	(void)url;
-	(void)version;
 	if (ex->request.web == NULL)
-		return on_head(ex, c, s->web, method);
+		return on_head(ex, c, s->web, method, version);
 	if (*data_n == 0)
 		return on_end(s, ex, c);
 	return on_bytes(ex, data, data_n);
