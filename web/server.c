@@ -116,6 +116,19 @@ on_log(void *cls, const char *format, va_list values)
 	log_debug("http: %.*s", (int)strcspn(text, "\n"), text);
 }
 
+/* A proxy may put its own field behind one that the client has sent. */
+static enum MHD_Result
+on_forwarded(void *arg, enum MHD_ValueKind kind, const char *name,
+    const char *value)
+{
+	const char **last = arg;
+
+	(void)kind;
+	if (span_is_nocase(span_of(name), "X-Forwarded-For") && value != NULL)
+		*last = value;
+	return MHD_YES;
+}
+
 /* Behind a proxy of this host the client is who the proxy says: it puts the
  * address that it has seen last into the list. */
 static void
@@ -123,8 +136,8 @@ find_client(struct request *r, struct MHD_Connection *c)
 {
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	struct span list = span_of(header(c, "X-Forwarded-For"));
-	struct span last = { "", 0 };
+	struct span list, last = { "", 0 };
+	const char *forwarded = "";
 
 	if (info != NULL && info->client_addr != NULL)
 		(void)ip_from_sockaddr(info->client_addr, &r->client);
@@ -132,6 +145,9 @@ find_client(struct request *r, struct MHD_Connection *c)
 		return;
 	r->secure =
 	    span_is_nocase(span_of(header(c, "X-Forwarded-Proto")), "https");
+	(void)MHD_get_connection_values(c, MHD_HEADER_KIND, on_forwarded,
+	    &forwarded);
+	list = span_of(forwarded);
 	while (span_cut(&list, ',', &last))
 		;
 	(void)ip_parse(span_trim(last), &r->client);
