@@ -153,11 +153,11 @@ class Web(Suppressd):
         mta.connect()
         mta.helo()
         try:
-            return [self.token(mta, sender, r) for r in recipients]
+            return [self._link(mta, sender, r) for r in recipients]
         finally:
             mta.close()
 
-    def token(self, mta, sender, recipient):
+    def _link(self, mta, sender, recipient):
         _, answer = mta.message([f"<{recipient}>"], sender=f"<{sender}>")
         assert answer == "continue"
         added = dict(data.rstrip(b"\0").split(b"\0")[:2]
