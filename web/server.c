@@ -287,9 +287,9 @@ on_work(struct work *w)
 }
 
 /*
- * The request is there. What everybody may ask, as to leave by a link, is
- * answered here, at once; what may take long, by a worker, while the
- * connection sleeps: when it wakes, it comes here again.
+ * The request is there. What everybody may ask, as to leave by a link, and a
+ * short check are answered here, at once; what may take long, by a worker,
+ * while the connection sleeps: when it wakes, it comes here again.
  */
 static enum MHD_Result
 on_end(struct http *s, struct exchange *ex, struct MHD_Connection *c)
@@ -297,7 +297,7 @@ on_end(struct http *s, struct exchange *ex, struct MHD_Connection *c)
 	if (ex->answered)
 		return give(ex, c);
 	ex->began = clock_monotonic_ns();
-	if (ex->refused || ex->route->scope == ACCESS_NONE) {
+	if (ex->refused || route_is_quick(ex->route, ex->came)) {
 		answer(ex);
 		return give(ex, c);
 	}
