@@ -19,6 +19,9 @@
 #define FILE_BYTES 1024
 #define PATH_BYTES 4096
 
+/* A file's time of change moves on at least so often, on any file system. */
+#define SETTLED_S 2
+
 const struct name access_scope_names[] = {
 	{ ACCESS_READ, "read" },
 	{ ACCESS_WRITE, "write" },
@@ -233,22 +236,53 @@ access_list(const char *dir, access_fn *fn, void *arg, struct error *err)
 	return ok;
 }
 
+static bool
+holds(const struct access_token *t, const uint8_t hash[HASH_LONG_BYTES],
+    int64_t now)
+{
+	return hash_equal(hash, t->hash, HASH_LONG_BYTES) &&
+	       (t->expires == 0 || now < t->expires);
+}
+
 /* *found: is there one of that name and hash that has not expired? */
 static bool
 find(const char *dir, const char *name, const uint8_t hash[HASH_LONG_BYTES],
     int64_t now, struct access_token *out, bool *found, struct error *err)
 {
 	char path[PATH_BYTES];
+	struct stat st = { 0 };
 
 	*found = false;
 	snprintf(path, sizeof(path), "%s/%s" ENDING, dir, name);
-	if (access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
+	if (stat(path, &st) != 0 && (errno == ENOENT || errno == ENOTDIR))
 		return true;
 	if (!read_token(dir, name, out, err))
 		return false;
-	*found = hash_equal(hash, out->hash, HASH_LONG_BYTES) &&
-		 (out->expires == 0 || now < out->expires);
+	/* Looked at before it is read: what comes in between is a change. */
+	out->device = st.st_dev;
+	out->inode = st.st_ino;
+	if (st.st_ctim.tv_sec <= now - SETTLED_S)
+		out->changed = st.st_ctim;
+	*found = holds(out, hash, now);
 	return true;
+}
+
+bool
+access_again(const char *dir, const struct access_token *t, struct span text,
+    int64_t now)
+{
+	uint8_t hash[HASH_LONG_BYTES];
+	char path[PATH_BYTES];
+	struct stat st;
+
+	if (t->changed.tv_sec == 0)
+		return false;
+	snprintf(path, sizeof(path), "%s/%s" ENDING, dir, t->name);
+	hash_text(text, hash);
+	return holds(t, hash, now) && stat(path, &st) == 0 &&
+	       st.st_dev == t->device && st.st_ino == t->inode &&
+	       st.st_ctim.tv_sec == t->changed.tv_sec &&
+	       st.st_ctim.tv_nsec == t->changed.tv_nsec;
 }
 
 bool

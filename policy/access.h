@@ -21,6 +21,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "base/attr.h"
 #include "base/error.h"
@@ -46,6 +48,11 @@ struct access_token {
 	int64_t made;
 	int64_t expires; /* 0: never */
 	uint8_t hash[HASH_LONG_BYTES];
+	/* The file that it was read from; changed is 0 where it was so young
+	 * that it could change again and look the same. */
+	dev_t device;
+	ino_t inode;
+	struct timespec changed;
 };
 
 /*
@@ -71,6 +78,13 @@ bool access_list(const char *dir, access_fn *fn, void *arg,
  */
 bool access_check(const char *dir, struct span text, int64_t now,
     struct access_token *out, bool *found, struct error *err) MUST_CHECK;
+
+/*
+ * Would access_check() find t, which it has given, again for text? By its file
+ * that is not read, only looked at. False: not, or can't tell: ask it.
+ */
+bool access_again(const char *dir, const struct access_token *t,
+    struct span text, int64_t now) MUST_CHECK;
 
 /* *found: does t, which access_check() has given, still hold? It may have
  * been revoked, also if there is a new one of that name. */

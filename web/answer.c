@@ -1,5 +1,7 @@
 #include "web/request.h"
 
+#include <stdio.h>
+
 #include "base/json.h"
 #include "base/log.h"
 #include "base/names.h"
@@ -81,4 +83,37 @@ answer_error(struct answer *a, const char *who, const struct error *err)
 		a->retry_after_s = ANSWER_RETRY_S;
 		log_error("%s: %s", who, err->text);
 	}
+}
+
+/* Nothing is loaded from elsewhere, nothing in a page runs. */
+#define POLICY                                                                 \
+	"default-src 'none'; style-src 'self'; form-action 'self'; "           \
+	"base-uri 'none'; frame-ancestors 'none'"
+
+void
+answer_headers(const struct answer *a, answer_header_fn *fn, void *arg)
+{
+	char number[16];
+
+	fn("Cache-Control", "no-store", arg);
+	fn("Referrer-Policy", "no-referrer", arg);
+	fn("X-Content-Type-Options", "nosniff", arg);
+	fn("Content-Security-Policy",
+	    a->scripts ? POLICY "; script-src 'self'; img-src 'self'" : POLICY,
+	    arg);
+	fn("Content-Type", a->type, arg);
+	if (a->cookie[0] != '\0')
+		fn("Set-Cookie", a->cookie, arg);
+	if (a->location.len > 0)
+		fn("Location", buf_text(&a->location), arg);
+	if (a->allow[0] != '\0')
+		fn("Allow", a->allow, arg);
+	if (a->challenge != NULL)
+		fn("WWW-Authenticate", a->challenge, arg);
+	if (a->retry_after_s > 0) {
+		snprintf(number, sizeof(number), "%d", a->retry_after_s);
+		fn("Retry-After", number, arg);
+	}
+	if (a->last)
+		fn("Connection", "close", arg);
 }

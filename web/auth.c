@@ -17,6 +17,9 @@
  * share the count. */
 #define PLACES 4096
 
+/* Tokens that are not read again while their files stay as they are. */
+#define KNOWN 64
+
 struct place {
 	int64_t window; /* number of the minute */
 	unsigned n;
@@ -26,6 +29,7 @@ struct auth {
 	pthread_mutex_t lock;
 	struct place guesses[PLACES]; /* by client */
 	struct place writes[PLACES];  /* by token */
+	struct access_token known[KNOWN];
 };
 
 struct auth *
@@ -120,6 +124,32 @@ refuse(struct auth *auth, const struct request *r, bool guessed,
 	    ip[0] != '\0' ? ip : "the Unix socket");
 }
 
+/* Whose it is; the file of a token that comes again is not read again. */
+static bool
+find(const struct request *r, struct span text, struct access_token *who,
+    bool *found, struct error *err)
+{
+	const char *dir = r->web->conf->web_tokens;
+	struct auth *auth = r->web->auth;
+	struct access_token *known =
+	    &auth->known[hash_quick(r->authorization) % KNOWN];
+
+	pthread_mutex_lock(&auth->lock);
+	*who = *known;
+	pthread_mutex_unlock(&auth->lock);
+	*found = access_again(dir, who, text, r->now);
+	if (*found)
+		return true;
+	if (!access_check(dir, text, r->now, who, found, err))
+		return false;
+	if (*found) {
+		pthread_mutex_lock(&auth->lock);
+		*known = *who;
+		pthread_mutex_unlock(&auth->lock);
+	}
+	return true;
+}
+
 bool
 auth_token(const struct request *r, struct span text, struct access_token *who,
     struct answer *a)
@@ -133,8 +163,7 @@ auth_token(const struct request *r, struct span text, struct access_token *who,
 		    "Too many wrong tokens: wait for the next minute.", a);
 		return false;
 	}
-	if (!access_check(r->web->conf->web_tokens, text, r->now, who, &found,
-		&err)) {
+	if (!find(r, text, who, &found, &err)) {
 		log_error("tokens: %s", err.text);
 		answer_problem(a, 503, "Tokens can't be looked at now.");
 		return false;

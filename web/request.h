@@ -70,6 +70,7 @@ struct answer {
 	char allow[64];        /* Allow (RFC 9110 10.2.1); "": none */
 	int retry_after_s;     /* Retry-After; 0: none */
 	const char *challenge; /* WWW-Authenticate; static; NULL: none */
+	bool last;             /* of its connection, which then ends */
 	/* Of pages. */
 	char problem[256];   /* the detail of answer_problem() */
 	char cookie[192];    /* Set-Cookie; "": none */
@@ -84,6 +85,10 @@ void answer_done(struct answer *a);
 /* Problem details (RFC 9457) in place of what is there. detail: one sentence
  * that says what to do. */
 void answer_problem(struct answer *a, int status, const char *detail);
+
+/* Gives each header field of it to fn, but for the length. */
+typedef void answer_header_fn(const char *name, const char *value, void *arg);
+void answer_headers(const struct answer *a, answer_header_fn *fn, void *arg);
 
 /* What a status is called. */
 const char *answer_title(int status);

@@ -39,6 +39,10 @@ size_t route_most_bytes(const struct request *r, const struct route *route);
 void route_too_large(const struct request *r, const struct route *route,
     struct answer *a);
 
+/* Is it done so soon, with a body of so many bytes, that nobody who waits for
+ * the same thread would notice? */
+bool route_is_quick(const struct route *route, unsigned long long body_bytes);
+
 /* Runs it, when the body is there; what may come twice: repeat.h. */
 void route_run(const struct request *r, const struct route *route,
     struct answer *a);

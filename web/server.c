@@ -116,6 +116,19 @@ on_log(void *cls, const char *format, va_list values)
 	log_debug("http: %.*s", (int)strcspn(text, "\n"), text);
 }
 
+/* A proxy may put its own field behind one that the client has sent. */
+static enum MHD_Result
+on_forwarded(void *arg, enum MHD_ValueKind kind, const char *name,
+    const char *value)
+{
+	const char **last = arg;
+
+	(void)kind;
+	if (span_is_nocase(span_of(name), "X-Forwarded-For") && value != NULL)
+		*last = value;
+	return MHD_YES;
+}
+
 /* Behind a proxy of this host the client is who the proxy says: it puts the
  * address that it has seen last into the list. */
 static void
@@ -123,8 +136,8 @@ find_client(struct request *r, struct MHD_Connection *c)
 {
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	struct span list = span_of(header(c, "X-Forwarded-For"));
-	struct span last = { "", 0 };
+	struct span list, last = { "", 0 };
+	const char *forwarded = "";
 
 	if (info != NULL && info->client_addr != NULL)
 		(void)ip_from_sockaddr(info->client_addr, &r->client);
@@ -132,6 +145,9 @@ find_client(struct request *r, struct MHD_Connection *c)
 		return;
 	r->secure =
 	    span_is_nocase(span_of(header(c, "X-Forwarded-Proto")), "https");
+	(void)MHD_get_connection_values(c, MHD_HEADER_KIND, on_forwarded,
+	    &forwarded);
+	list = span_of(forwarded);
 	while (span_cut(&list, ',', &last))
 		;
 	(void)ip_parse(span_trim(last), &r->client);
@@ -163,44 +179,23 @@ on_header(void *arg, enum MHD_ValueKind kind, const char *name,
     const char *value)
 {
 	(void)kind;
-	framing_see(arg, name, value);
+	framing_field(arg, span_of(name), span_of(value != NULL ? value : ""));
 	return MHD_YES;
 }
 
-/* Nothing is loaded from elsewhere, nothing in a page runs. */
-#define POLICY                                                                 \
-	"default-src 'none'; style-src 'self'; form-action 'self'; "           \
-	"base-uri 'none'; frame-ancestors 'none'"
+static size_t
+head_bytes(struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+
+	return info != NULL ? info->header_size : 0;
+}
 
 static void
-add_headers(struct MHD_Response *out, const struct answer *a)
+add_header(const char *name, const char *value, void *arg)
 {
-	static const char *const always[][2] = {
-		{ "Cache-Control", "no-store" },
-		{ "Referrer-Policy", "no-referrer" },
-		{ "X-Content-Type-Options", "nosniff" },
-	};
-	char number[16];
-
-	for (size_t i = 0; i < ARRAY_LEN(always); i++)
-		(void)MHD_add_response_header(out, always[i][0], always[i][1]);
-	(void)MHD_add_response_header(out, "Content-Security-Policy",
-	    a->scripts ? POLICY "; script-src 'self'; img-src 'self'" : POLICY);
-	(void)MHD_add_response_header(out, "Content-Type", a->type);
-	if (a->cookie[0] != '\0')
-		(void)MHD_add_response_header(out, "Set-Cookie", a->cookie);
-	if (a->location.len > 0)
-		(void)MHD_add_response_header(out, "Location",
-		    buf_text(&a->location));
-	if (a->allow[0] != '\0')
-		(void)MHD_add_response_header(out, "Allow", a->allow);
-	if (a->challenge != NULL)
-		(void)MHD_add_response_header(out, "WWW-Authenticate",
-		    a->challenge);
-	if (a->retry_after_s > 0) {
-		snprintf(number, sizeof(number), "%d", a->retry_after_s);
-		(void)MHD_add_response_header(out, "Retry-After", number);
-	}
+	(void)MHD_add_response_header(arg, name, value);
 }
 
 static enum MHD_Result
@@ -220,7 +215,7 @@ give(struct exchange *ex, struct MHD_Connection *c)
 	    (void *)buf_text(&a->body), MHD_RESPMEM_MUST_COPY);
 	if (out == NULL)
 		return MHD_NO;
-	add_headers(out, a);
+	answer_headers(a, add_header, out);
 	said = MHD_queue_response(c, (unsigned)a->status, out);
 	MHD_destroy_response(out);
 	return said;
@@ -240,14 +235,16 @@ drained_bytes(const struct request *r)
 /* The head is there. */
 static enum MHD_Result
 on_head(struct exchange *ex, struct MHD_Connection *c, const struct web *web,
-    const char *method)
+    const char *method, const char *version)
 {
+	const struct framing_line line = { method, ex->uri, version,
+		head_bytes(c) };
 	struct framing f = { 0 };
 	size_t most = 0;
 
 	begin(ex, c, web, method);
 	(void)MHD_get_connection_values(c, MHD_HEADER_KIND, on_header, &f);
-	if (!framing_is_plain(&f, &ex->answer))
+	if (!framing_is_plain(&f, &line, &ex->answer))
 		return give(ex, c);
 	ex->route = route_find(&ex->request, &ex->answer);
 	ex->refused = ex->route == NULL ||
@@ -290,9 +287,9 @@ on_work(struct work *w)
 }
 
 /*
- * The request is there. What everybody may ask, as to leave by a link, is
- * answered here, at once; what may take long, by a worker, while the
- * connection sleeps: when it wakes, it comes here again.
+ * The request is there. What everybody may ask, as to leave by a link, and a
+ * short check are answered here, at once; what may take long, by a worker,
+ * while the connection sleeps: when it wakes, it comes here again.
  */
 static enum MHD_Result
 on_end(struct http *s, struct exchange *ex, struct MHD_Connection *c)
@@ -300,7 +297,7 @@ on_end(struct http *s, struct exchange *ex, struct MHD_Connection *c)
 	if (ex->answered)
 		return give(ex, c);
 	ex->began = clock_monotonic_ns();
-	if (ex->refused || ex->route->scope == ACCESS_NONE) {
+	if (ex->refused || route_is_quick(ex->route, ex->came)) {
 		answer(ex);
 		return give(ex, c);
 	}
@@ -336,9 +333,8 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 	struct exchange *ex = *arg;
 
 	(void)url;
-	(void)version;
 	if (ex->request.web == NULL)
-		return on_head(ex, c, s->web, method);
+		return on_head(ex, c, s->web, method, version);
 	if (*data_n == 0)
 		return on_end(s, ex, c);
 	return on_bytes(ex, data, data_n);

@@ -7,6 +7,9 @@
 #include "base/json.h"
 #include "base/mem.h"
 
+/* Room for values, at first; then twice as much each time. */
+#define VALUES_FIRST 4
+
 void
 wish_done(struct wish *w)
 {
@@ -26,14 +29,11 @@ take_values(const struct json_reader *r, struct wish *w, struct error *err)
 {
 	struct json_reader elements;
 	char text[LIMIT_VALUE_TEXT];
+	size_t room = VALUES_FIRST;
 
 	if (r->type != JSON_ARRAY || w->values != NULL)
 		return wrong(err, "wants one list of texts");
-	/* An element has two quotes and a comma, at least. */
-	w->values =
-	    mem_new(r->raw.len / 3 < LIMIT_WEB_VALUES ? r->raw.len / 3 + 1
-						      : LIMIT_WEB_VALUES,
-		sizeof(*w->values));
+	w->values = mem_resize(NULL, room, sizeof(*w->values));
 	json_open_array(&elements, r);
 	while (json_next(&elements)) {
 		if (w->n == LIMIT_WEB_VALUES) {
@@ -45,6 +45,11 @@ take_values(const struct json_reader *r, struct wish *w, struct error *err)
 			wrong(err, "no text, or too long");
 			error_prefix(err, "[%zu]", w->n);
 			return false;
+		}
+		if (w->n == room) {
+			room *= 2;
+			w->values =
+			    mem_resize(w->values, room, sizeof(*w->values));
 		}
 		if (!value_parse(span_of(text), &w->values[w->n], err)) {
 			error_prefix(err, "[%zu]", w->n);

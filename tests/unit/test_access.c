@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "tests/unit/scratch.h"
@@ -108,6 +109,40 @@ START_TEST(holds_until_it_is_revoked)
 }
 END_TEST
 
+/* A file that has been read, and was old enough, is only looked at. */
+START_TEST(is_known_again_while_its_file_stays)
+{
+	struct access_token known,
+	    t = { .name = "shop", .scope = ACCESS_ADMIN };
+	char path[300];
+	struct stat st;
+	int64_t now;
+
+	snprintf(path, sizeof(path), "%s/shop.token", dir);
+	ck_assert(access_revoke(dir, "shop", &err));
+	ck_assert(access_make(dir, &t, -1, text, &err));
+	ck_assert_int_eq(stat(path, &st), 0);
+	now = st.st_ctim.tv_sec + 1;
+	ck_assert(is_good(text, now));
+	ck_assert(!access_again(dir, &got, span_of(text), now + 9));
+	ck_assert(is_good(text, now + 1));
+	known = got;
+	ck_assert(access_again(dir, &known, span_of(text), now + 9));
+	ck_assert(!access_again(dir, &known, span_of("suppressd.shop.a"), now));
+	known.expires = now + 9;
+	ck_assert(access_again(dir, &known, span_of(text), now + 8));
+	ck_assert(!access_again(dir, &known, span_of(text), now + 9));
+	known = got;
+	known.changed.tv_nsec ^= 1;
+	ck_assert(!access_again(dir, &known, span_of(text), now + 1));
+	known = got;
+	known.inode++;
+	ck_assert(!access_again(dir, &known, span_of(text), now + 1));
+	ck_assert(access_revoke(dir, "shop", &err));
+	ck_assert(!access_again(dir, &got, span_of(text), now + 1));
+}
+END_TEST
+
 /* What is broken is not "no such token": the log has to say so. */
 START_TEST(cannot_tell_of_a_broken_file)
 {
@@ -133,6 +168,7 @@ access_suite(void)
 	tcase_add_test(t, is_gone_when_it_is_revoked);
 	tcase_add_test(t, holds_until_it_is_revoked);
 	tcase_add_test(t, knows_no_other);
+	tcase_add_test(t, is_known_again_while_its_file_stays);
 	tcase_add_test(t, cannot_tell_of_a_broken_file);
 	suite_add_tcase(s, t);
 	return s;

@@ -293,6 +293,19 @@ def test_guessing_is_slowed(web, tokens):
     assert "wrong tokens from 198.51.100.7" in web.web.log()
 
 
+def test_the_last_of_several_fields_is_the_client(web):
+    """As a proxy writes that leaves alone what the client has sent."""
+    guess = (b"GET /api/v1/values HTTP/1.1\r\nHost: x\r\n"
+             b"Authorization: Bearer suppressd.nobody.x\r\n"
+             b"X-Forwarded-For: 198.51.100.21\r\n"
+             b"X-Forwarded-For: 198.51.100.22, 198.51.100.23\r\n\r\n")
+    # A minute may end in between.
+    assert 401 in statuses(web.raw(guess * 21))
+    found = re.findall(r"wrong tokens from (198\.51\.100\.2\d)",
+                       web.web.log())
+    assert set(found) == {"198.51.100.23"}
+
+
 def test_the_description(web, apis):
     description = web.description
     assert description["openapi"].startswith("3.1.")

@@ -130,6 +130,20 @@ def test_heads_that_are_too_long(web, head, status):
     assert web.ask("GET", "/healthz").status == 200
 
 
+@pytest.mark.parametrize("size", [1, 500, 1500, 5000, 15000, 30000])
+@pytest.mark.parametrize("piece", [1, 1000, 40000])
+def test_heads_that_come_in_pieces(web, size, piece):
+    """How long they are is asked of libmicrohttpd."""
+    head = (b"GET /healthz HTTP/1.1\r\n" + HOST + b"X: " + b"a" * size
+            + b"\r\nConnection: close\r\n\r\n")
+    with socket.socket(socket.AF_UNIX) as s:
+        s.settimeout(30)
+        s.connect(web.path)
+        for at in range(0, len(head), piece):
+            s.sendall(head[at:at + piece])
+        assert statuses(s.recv(65536)) == [200]
+
+
 def test_bodies_that_nobody_wants(web):
     for method, path, status in (("GET", "/healthz", 413),
                                  ("POST", "/healthz", 405),

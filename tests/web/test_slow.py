@@ -47,6 +47,18 @@ def test_leaving_waits_for_nobody(web, api, person, fresh, stuck):
         connection.close()
 
 
+def test_a_short_check_waits_for_nobody(web, api, person, fresh, stuck):
+    names = [fresh("checked") for _ in range(MANY)]
+    with ThreadPoolExecutor(MANY) as pool, stuck():
+        pages = [pool.submit(person.get, f"/console/values/{name}")
+                 for name in names]
+        for _ in range(MANY):
+            answer = api.post("/values/check", {"values": names[:3]})
+            assert len(answer["results"]) == 3
+        assert not any(each.done() for each in pages)
+    assert {each.result().status for each in pages} == {200}
+
+
 def test_who_has_to_wait_is_told(api, person, stuck):
     """A program by its status, a person by a page."""
     def busy(answer):

@@ -70,6 +70,7 @@ class Web(Suppressd):
     """The daemon, and HTTP beside it on a Unix socket."""
 
     options = {"umask": 0o027}
+    web_options = ()
 
     def __init__(self, settings=""):
         top = tempfile.mkdtemp(prefix="sw-", dir="/tmp")
@@ -102,7 +103,8 @@ class Web(Suppressd):
     def start_web(self):
         log = f"{self.home}/web.log"
         before = os.path.getsize(log) if os.path.exists(log) else 0
-        self.web = Process([self.program, "-c", self.conf_path], log,
+        self.web = Process([self.program, *self.web_options, "-c",
+                            self.conf_path], log,
                            **self.options)
         until(lambda: "serves" in self.web.log()[before:]
               or self.web.ended(),
@@ -151,11 +153,11 @@ class Web(Suppressd):
         mta.connect()
         mta.helo()
         try:
-            return [self.token(mta, sender, r) for r in recipients]
+            return [self._link(mta, sender, r) for r in recipients]
         finally:
             mta.close()
 
-    def token(self, mta, sender, recipient):
+    def _link(self, mta, sender, recipient):
         _, answer = mta.message([f"<{recipient}>"], sender=f"<{sender}>")
         assert answer == "continue"
         added = dict(data.rstrip(b"\0").split(b"\0")[:2]
