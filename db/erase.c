@@ -291,18 +291,19 @@ is_erased(struct store *st, const uint8_t *hash)
 	return erased;
 }
 
-void
+bool
 store_hide(struct store *st, char text[LIMIT_VALUE_TEXT])
 {
 	uint8_t hash[VALUE_HASH_BYTES];
 	struct error ignored;
 	struct value v;
 
-	if (!value_parse(span_of(text), &v, &ignored))
-		return;
+	if (!value_parse(span_of(text), &v, &ignored) ||
+	    value_is_hidden(&v, NULL))
+		return false;
 	store_hash(st, &v, hash);
 	if (!st->hides && !is_erased(st, hash))
-		return;
+		return false;
 	value_hide(&v, hash);
-	(void)span_copy(span_of(v.text), text, LIMIT_VALUE_TEXT);
+	return span_copy(span_of(v.text), text, LIMIT_VALUE_TEXT);
 }
