@@ -116,6 +116,32 @@ anchor_of(const char *needle)
 	return at;
 }
 
+/* Bytes of what stands there for one character of a JSON text. */
+static size_t
+unit_at(const char *bytes, size_t at, size_t len)
+{
+	size_t n = 1;
+
+	if (bytes[at] == '\\' && at + 1 < len)
+		n = bytes[at + 1] == 'u' ? 6 : 2;
+	return n < len - at ? n : len - at;
+}
+
+/* Is the place in the middle of an escape of a JSON text? */
+static bool
+is_in_escape(const char *bytes, size_t at)
+{
+	for (size_t back = 1; back < 6 && back <= at; back++) {
+		size_t slashes = 0, first = at - back;
+
+		while (slashes <= first && bytes[first - slashes] == '\\')
+			slashes++;
+		if (slashes % 2 == 1)
+			return back == 1 || bytes[first + 1] == 'u';
+	}
+	return false;
+}
+
 /* Does the needle end at a word's end there, and not somewhere in a name? A
  * domain is not meant where it is the end of an address. */
 static bool
@@ -127,10 +153,13 @@ stands_alone(const struct hide *h, const char *bytes, size_t at, size_t end,
 		   (!is_of_word(bytes[at - 1]) && bytes[at - 1] != '_'));
 }
 
+/* What the bytes are. */
+enum form { FORM_TEXT, FORM_JSON };
+
 /* The first place of the needle from `from` on, or len. */
 static size_t
-find(const struct hide *h, const char *needle, const char *bytes, size_t from,
-    size_t len)
+find(const struct hide *h, const char *needle, enum form form,
+    const char *bytes, size_t from, size_t len)
 {
 	size_t n = strlen(needle), anchor = anchor_of(needle);
 	const char *found;
@@ -145,19 +174,21 @@ find(const struct hide *h, const char *needle, const char *bytes, size_t from,
 		size_t at = (size_t)(found - bytes) - anchor;
 
 		if (len - at >= n && strncasecmp(bytes + at, needle, n) == 0 &&
-		    stands_alone(h, bytes, at, at + n, len))
+		    stands_alone(h, bytes, at, at + n, len) &&
+		    (form == FORM_TEXT || !is_in_escape(bytes, at)))
 			return at;
 	}
 	return len;
 }
 
 static bool
-hide_needle(const struct hide *h, const char *needle, char *bytes, size_t len)
+hide_needle(const struct hide *h, const char *needle, enum form form,
+    char *bytes, size_t len)
 {
 	size_t n = strlen(needle), at = 0;
 	bool any = false;
 
-	while ((at = find(h, needle, bytes, at, len)) < len) {
+	while ((at = find(h, needle, form, bytes, at, len)) < len) {
 		memset(bytes + at, '*', n);
 		at += n;
 		any = true;
@@ -165,25 +196,29 @@ hide_needle(const struct hide *h, const char *needle, char *bytes, size_t len)
 	return any;
 }
 
-/* Every word with an "@" in it. */
+/* Every word with an "@" in it: whole escapes, or the text would be none. */
 static bool
-hide_addresses(char *bytes, size_t len)
+hide_addresses(enum form form, char *bytes, size_t len)
 {
 	static const char ends[] = " \t<>()[]\"',;:\\*";
-	bool any = false;
-	size_t at = 0;
-	char *found;
+	size_t begin = 0, at = 0, n;
+	bool any = false, address = false;
 
-	while ((found = memchr(bytes + at, '@', len - at)) != NULL) {
-		size_t begin = (size_t)(found - bytes), end = begin + 1;
+	while (at < len) {
+		bool end = strchr(ends, bytes[at]) != NULL;
 
-		while (begin > 0 && strchr(ends, bytes[begin - 1]) == NULL)
-			begin--;
-		while (end < len && strchr(ends, bytes[end]) == NULL)
-			end++;
-		memset(bytes + begin, '*', end - begin);
-		any = true;
-		at = end;
+		n = form == FORM_JSON ? unit_at(bytes, at, len) : 1;
+		if (n == 6)
+			end = false;
+		address = address || bytes[at] == '@';
+		at += n;
+		if (!end && at < len)
+			continue;
+		if (address)
+			memset(bytes + begin, '*', (end ? at - n : at) - begin);
+		any = any || address;
+		address = false;
+		begin = at;
 	}
 	return any;
 }
@@ -194,9 +229,10 @@ hide_text(const struct hide *h, char *text)
 	bool any = false;
 
 	for (size_t i = 0; i < h->n; i++)
-		any = hide_needle(h, h->needles[i].text, text, strlen(text)) ||
+		any = hide_needle(h, h->needles[i].text, FORM_TEXT, text,
+			  strlen(text)) ||
 		      any;
-	return (h->all && hide_addresses(text, strlen(text))) || any;
+	return (h->all && hide_addresses(FORM_TEXT, text, strlen(text))) || any;
 }
 
 bool
@@ -205,8 +241,10 @@ hide_bytes(const struct hide *h, char *bytes, size_t len)
 	bool any = false;
 
 	for (size_t i = 0; i < h->n; i++)
-		any = hide_needle(h, h->needles[i].json, bytes, len) || any;
-	return (h->all && hide_addresses(bytes, len)) || any;
+		any =
+		    hide_needle(h, h->needles[i].json, FORM_JSON, bytes, len) ||
+		    any;
+	return (h->all && hide_addresses(FORM_JSON, bytes, len)) || any;
 }
 
 /* The members of a line that may have to be hidden, as they stand in it. */
@@ -320,7 +358,8 @@ may_mention(const struct hide *h, struct span line)
 	if (h->all || memmem(line.p, line.len, h->hex, sizeof(h->hex) - 1))
 		return true;
 	for (size_t i = 0; i < h->n; i++)
-		if (find(h, h->needles[i].json, line.p, 0, line.len) < line.len)
+		if (find(h, h->needles[i].json, FORM_JSON, line.p, 0,
+			line.len) < line.len)
 			return true;
 	return false;
 }
