@@ -142,19 +142,28 @@ is_in_escape(const char *bytes, size_t at)
 	return false;
 }
 
+/* What the bytes are. */
+enum form { FORM_TEXT, FORM_JSON };
+
+/* Does a word end before the place? Behind a "\n" of JSON, too. */
+static bool
+is_word_begin(enum form form, const char *bytes, size_t at)
+{
+	return at == 0 ||
+	       (!is_of_word(bytes[at - 1]) && bytes[at - 1] != '_') ||
+	       (form == FORM_JSON && at >= 2 && bytes[at - 2] == '\\' &&
+		   is_in_escape(bytes, at - 1));
+}
+
 /* Does the needle end at a word's end there, and not somewhere in a name? A
  * domain is not meant where it is the end of an address. */
 static bool
-stands_alone(const struct hide *h, const char *bytes, size_t at, size_t end,
-    size_t len)
+stands_alone(const struct hide *h, enum form form, const char *bytes, size_t at,
+    size_t end, size_t len)
 {
 	return (end == len || !is_of_word(bytes[end])) &&
-	       (h->value.kind != KIND_DOMAIN || at == 0 ||
-		   (!is_of_word(bytes[at - 1]) && bytes[at - 1] != '_'));
+	       (h->value.kind != KIND_DOMAIN || is_word_begin(form, bytes, at));
 }
-
-/* What the bytes are. */
-enum form { FORM_TEXT, FORM_JSON };
 
 /* The first place of the needle from `from` on, or len. */
 static size_t
@@ -174,23 +183,23 @@ find(const struct hide *h, const char *needle, enum form form,
 		size_t at = (size_t)(found - bytes) - anchor;
 
 		if (len - at >= n && strncasecmp(bytes + at, needle, n) == 0 &&
-		    stands_alone(h, bytes, at, at + n, len) &&
+		    stands_alone(h, form, bytes, at, at + n, len) &&
 		    (form == FORM_TEXT || !is_in_escape(bytes, at)))
 			return at;
 	}
 	return len;
 }
 
+/* Until there is none: what is hidden may let a word end where none did. */
 static bool
 hide_needle(const struct hide *h, const char *needle, enum form form,
     char *bytes, size_t len)
 {
-	size_t n = strlen(needle), at = 0;
+	size_t n = strlen(needle), at;
 	bool any = false;
 
-	while ((at = find(h, needle, form, bytes, at, len)) < len) {
+	while ((at = find(h, needle, form, bytes, 0, len)) < len) {
 		memset(bytes + at, '*', n);
-		at += n;
 		any = true;
 	}
 	return any;

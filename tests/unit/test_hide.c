@@ -37,6 +37,8 @@ static const struct {
 	{ "joe@example.com", "jim@example.com joe@example.org",
 	    "jim@example.com joe@example.org" },
 	{ "joe@example.com", "@@joe@example.com@", "@@***************@" },
+	{ "joe@example.com", "joe@example.comjoe@example.com",
+	    "******************************" },
 	{ "joe@example.com", "", "" },
 	/* A domain is not meant where it ends an address. */
 	{ "@example.com", "all of @example.com", "all of ************" },
@@ -203,6 +205,7 @@ static const struct {
 	    "\u00e9joe@example.com" },
 	{ "joe@example.com", "\u00e9joe@example.com\n",
 	    "\u00e9***************\n" },
+	{ "@example.com", "all of:\n@example.com", "all of:\n************" },
 	{ "njoe@example.com", "\\njoe@example.com", "\\****************" },
 };
 

@@ -1,0 +1,101 @@
+/*
+ * The first line is a value, the rest is a line of the journal, whatever else
+ * it may be. Hidden is in place, and again nothing is left to hide; what the
+ * journal itself has written is read afterwards, without the text.
+ */
+#include "tests/fuzz/fuzz.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "db/event.h"
+#include "db/hide.h"
+#include "db/line.h"
+
+const char *const fuzz_inputs[] = {
+	"tests/fuzz/corpus/hide",
+	NULL,
+};
+
+/* Hides in a copy of its own; the caller frees it. */
+static char *
+hidden(const struct hide *h, struct span line)
+{
+	char *bytes = mem_dup(line.p, line.len);
+	bool any = hide_line(h, bytes, line.len);
+	char *once;
+
+	need(any == (memcmp(bytes, line.p, line.len) != 0));
+	once = mem_dup(bytes, line.len);
+	need(!hide_line(h, once, line.len));
+	need(memcmp(bytes, once, line.len) == 0);
+	free(once);
+	return bytes;
+}
+
+/* A line as the journal writes it. */
+static void
+check_written(const struct hide *h, const struct event *ev)
+{
+	struct event got;
+	struct error err;
+	struct buf line;
+	char *bytes;
+
+	buf_init(&line, LIMIT_JOURNAL_LINE_BYTES);
+	event_encode(ev, &line);
+	if (!line.full) {
+		line.len--;
+		bytes = hidden(h, buf_span(&line));
+		need(
+		    event_decode((struct span){ bytes, line.len }, &got, &err));
+		need(!hide_text(h, got.why));
+		need(ev->value.kind == got.value.kind && ev->at == got.at);
+		event_done(&got);
+		free(bytes);
+	}
+	buf_done(&line);
+}
+
+static void
+check(const struct hide *h, struct span line)
+{
+	struct event ev;
+	struct error err;
+	struct buf sealed;
+
+	free(hidden(h, line));
+	buf_init(&sealed, line.len + 100);
+	buf_add_span(&sealed, line);
+	line_seal(&sealed, 0);
+	sealed.len--;
+	free(hidden(h, buf_span(&sealed)));
+	if (event_decode(buf_span(&sealed), &ev, &err)) {
+		check_written(h, &ev);
+		event_done(&ev);
+	}
+	buf_done(&sealed);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct span line = { (const char *)data, size }, text;
+	uint8_t hash[VALUE_HASH_BYTES];
+	struct error ignored;
+	struct hide *h;
+	struct value v;
+
+	if (!span_cut(&line, '\n', &text) || line.len == 0)
+		return 0;
+	memset(hash, 0x11, sizeof(hash));
+	if (value_parse(text, &v, &ignored)) {
+		h = hide_new(&v, hash);
+		check(h, line);
+		hide_free(h);
+	}
+	h = hide_new_all();
+	check(h, line);
+	hide_free(h);
+	return 0;
+}
