@@ -301,7 +301,8 @@ hide_member(struct span s)
 
 	for (size_t i = 0; i < s.len; i++)
 		any = any || s.p[i] != '*';
-	memset(writable(s), '*', s.len);
+	if (any)
+		memset(writable(s), '*', s.len);
 	return any;
 }
 

@@ -33,7 +33,8 @@ hidden(const struct hide *h, struct span line)
 	return bytes;
 }
 
-/* A line as the journal writes it. */
+/* A line as the journal writes it; not where bytes that are no UTF-8 have
+ * become too many. */
 static void
 check_written(const struct hide *h, const struct event *ev)
 {
@@ -44,8 +45,9 @@ check_written(const struct hide *h, const struct event *ev)
 
 	buf_init(&line, LIMIT_JOURNAL_LINE_BYTES);
 	event_encode(ev, &line);
-	if (!line.full) {
-		line.len--;
+	line.len -= line.full ? 0 : 1;
+	if (!line.full && event_decode(buf_span(&line), &got, &err)) {
+		event_done(&got);
 		bytes = hidden(h, buf_span(&line));
 		need(
 		    event_decode((struct span){ bytes, line.len }, &got, &err));
