@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/json.h"
 #include "db/batch.h"
 #include "db/erase_impl.h"
 #include "db/refusals_impl.h"
@@ -44,16 +43,8 @@ put_mark(const struct erasing *e, struct error *err)
 	bool ok;
 
 	buf_init(&out, MARK_BYTES);
-	for (size_t i = 0; text != NULL; text = hide_spelling(e->hide, i++)) {
-		json_begin(&out);
-		json_text(&out, "kind",
-		    span_of(names_text(kind_names, (int)order->value.kind)));
-		json_text(&out, "text", span_of(text));
-		json_text(&out, "by", span_of(order->by));
-		json_text(&out, "why", span_of(order->why));
-		json_end(&out);
-		buf_add_char(&out, '\n');
-	}
+	for (size_t i = 0; text != NULL; text = hide_spelling(e->hide, i++))
+		erase_mark_line(order, text, &out);
 	ok = write_mark(e->st, buf_span(&out), err);
 	buf_done(&out);
 	return ok;
@@ -69,32 +60,6 @@ remove_mark(const struct store *st, struct error *err)
 		return file_sync_dir(st->dir, err);
 	error_errno(err, "%.180s", path);
 	return false;
-}
-
-static bool
-take_mark(struct span line, struct erase_order *out)
-{
-	struct value *v = &out->value;
-	struct json_reader r;
-	struct error ignored;
-	int kind = 0;
-	bool ok = true;
-
-	*out = (struct erase_order){ 0 };
-	json_open(&r, line);
-	while (ok && json_next(&r)) {
-		if (span_is(r.name, "kind"))
-			ok = names_number(kind_names, r.raw, &kind);
-		else if (span_is(r.name, "text"))
-			ok = json_get(&r, v->text, sizeof(v->text));
-		else if (span_is(r.name, "by"))
-			ok = json_get(&r, out->by, sizeof(out->by));
-		else if (span_is(r.name, "why"))
-			ok = json_get(&r, out->why, sizeof(out->why));
-	}
-	v->kind = (enum kind)kind;
-	memcpy(v->shown, v->text, sizeof(v->shown));
-	return ok && json_close(&r, &ignored) && kind != 0;
 }
 
 /* The order that another process has begun with, in e; e->hide NULL: none.
@@ -117,7 +82,7 @@ read_mark(struct erasing *e, struct erase_order *order, struct error *err)
 	ok = file_read_path(path, &in, err);
 	rest = buf_span(&in);
 	while (ok && span_cut(&rest, '\n', &line)) {
-		if (!take_mark(line, &one))
+		if (!erase_mark_read(line, &one))
 			continue;
 		if (e->hide == NULL) {
 			*order = one;
@@ -291,18 +256,19 @@ is_erased(struct store *st, const uint8_t *hash)
 	return erased;
 }
 
-void
+bool
 store_hide(struct store *st, char text[LIMIT_VALUE_TEXT])
 {
 	uint8_t hash[VALUE_HASH_BYTES];
 	struct error ignored;
 	struct value v;
 
-	if (!value_parse(span_of(text), &v, &ignored))
-		return;
+	if (!value_parse(span_of(text), &v, &ignored) ||
+	    value_is_hidden(&v, NULL))
+		return false;
 	store_hash(st, &v, hash);
 	if (!st->hides && !is_erased(st, hash))
-		return;
+		return false;
 	value_hide(&v, hash);
-	(void)span_copy(span_of(v.text), text, LIMIT_VALUE_TEXT);
+	return span_copy(span_of(v.text), text, LIMIT_VALUE_TEXT);
 }

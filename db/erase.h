@@ -40,8 +40,8 @@ bool store_erase(struct store *st, const struct erase_order *order,
     struct error *err) MUST_CHECK;
 
 /* Gives the hash in the place of a value's text that must not be kept: it was
- * erased, or the store keeps none (privacy.h). What is no value, or where that
- * can't be told, stays as it is. */
-void store_hide(struct store *st, char text[LIMIT_VALUE_TEXT]);
+ * erased, or the store keeps none (privacy.h). False: it stays as it is, since
+ * it may be kept, is no value, or that can't be told. */
+bool store_hide(struct store *st, char text[LIMIT_VALUE_TEXT]);
 
 #endif

@@ -106,20 +106,6 @@ hide_name(const struct erasing *e, char *text, size_t size)
 	return true;
 }
 
-/* False: the hash stands there already, or nothing that is a value. */
-static bool
-hide_any(const struct erasing *e, char *text)
-{
-	struct error ignored;
-	struct value v;
-
-	if (!value_parse(span_of(text), &v, &ignored) ||
-	    value_is_hidden(&v, NULL))
-		return false;
-	store_hide(e->st, text);
-	return true;
-}
-
 /* Who wanted to send is one of us: that stays, but where it is the value. */
 static bool
 hide_refusal(struct refusal *r, void *arg)
@@ -128,8 +114,8 @@ hide_refusal(struct refusal *r, void *arg)
 	bool any;
 
 	if (e->order == NULL) {
-		any = hide_any(e, r->recipient);
-		return hide_any(e, r->value) || any;
+		any = store_hide(e->st, r->recipient);
+		return store_hide(e->st, r->value) || any;
 	}
 	any = hide_name(e, r->recipient, sizeof(r->recipient));
 	any = hide_name(e, r->value, sizeof(r->value)) || any;

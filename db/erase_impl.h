@@ -22,6 +22,12 @@ struct erasing {
  * The erase lock is held. */
 bool erase_finish(struct store *st, struct error *err) MUST_CHECK;
 
+/* erase_mark.c: a line of `erasing`, with its LF, and back, without. False: it
+ * is none. */
+void erase_mark_line(const struct erase_order *order, const char *text,
+    struct buf *out);
+bool erase_mark_read(struct span line, struct erase_order *out) MUST_CHECK;
+
 /* erase_files.c: takes the text out of all files of the store. Again, too:
  * what has none of it is left alone. */
 bool erase_everywhere(struct erasing *e, struct error *err) MUST_CHECK;

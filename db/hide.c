@@ -1,4 +1,4 @@
-#include "db/hide.h"
+#include "db/hide_impl.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,19 +9,6 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "db/line.h"
-
-struct needle {
-	char *text; /* heap */
-	char *json; /* the same as JSON has it, heap */
-};
-
-struct hide {
-	bool all;
-	struct value value;
-	char hex[2 * VALUE_HASH_BYTES + 1];
-	struct needle needles[HIDE_TEXTS];
-	size_t n;
-};
 
 struct hide *
 hide_new(const struct value *v, const uint8_t hash[VALUE_HASH_BYTES])
@@ -90,113 +77,16 @@ hide_value(const struct hide *h)
 	return &h->value;
 }
 
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_of_word(char c)
-{
-	return is_letter(c) || (c >= '0' && c <= '9') || c == '-' ||
-	       (unsigned char)c >= 0x80;
-}
-
-/* A byte of the needle that is the same in either case: these are few in a
- * line, the letters are many. */
-static size_t
-anchor_of(const char *needle)
-{
-	size_t len = strlen(needle), at = strcspn(needle, "@+/");
-
-	for (size_t i = 0; at == len && i < len; i++)
-		if (!is_letter(needle[i]))
-			at = i;
-	return at;
-}
-
-/* Does the needle end at a word's end there, and not somewhere in a name? A
- * domain is not meant where it is the end of an address. */
-static bool
-stands_alone(const struct hide *h, const char *bytes, size_t at, size_t end,
-    size_t len)
-{
-	return (end == len || !is_of_word(bytes[end])) &&
-	       (h->value.kind != KIND_DOMAIN || at == 0 ||
-		   (!is_of_word(bytes[at - 1]) && bytes[at - 1] != '_'));
-}
-
-/* The first place of the needle from `from` on, or len. */
-static size_t
-find(const struct hide *h, const char *needle, const char *bytes, size_t from,
-    size_t len)
-{
-	size_t n = strlen(needle), anchor = anchor_of(needle);
-	const char *found;
-
-	/* All letters: no value is like that. */
-	if (anchor == n)
-		return len;
-	for (from += anchor;
-	     from < len &&
-	     (found = memchr(bytes + from, needle[anchor], len - from)) != NULL;
-	     from = (size_t)(found - bytes) + 1) {
-		size_t at = (size_t)(found - bytes) - anchor;
-
-		if (len - at >= n && strncasecmp(bytes + at, needle, n) == 0 &&
-		    stands_alone(h, bytes, at, at + n, len))
-			return at;
-	}
-	return len;
-}
-
-static bool
-hide_needle(const struct hide *h, const char *needle, char *bytes, size_t len)
-{
-	size_t n = strlen(needle), at = 0;
-	bool any = false;
-
-	while ((at = find(h, needle, bytes, at, len)) < len) {
-		memset(bytes + at, '*', n);
-		at += n;
-		any = true;
-	}
-	return any;
-}
-
-/* Every word with an "@" in it. */
-static bool
-hide_addresses(char *bytes, size_t len)
-{
-	static const char ends[] = " \t<>()[]\"',;:\\*";
-	bool any = false;
-	size_t at = 0;
-	char *found;
-
-	while ((found = memchr(bytes + at, '@', len - at)) != NULL) {
-		size_t begin = (size_t)(found - bytes), end = begin + 1;
-
-		while (begin > 0 && strchr(ends, bytes[begin - 1]) == NULL)
-			begin--;
-		while (end < len && strchr(ends, bytes[end]) == NULL)
-			end++;
-		memset(bytes + begin, '*', end - begin);
-		any = true;
-		at = end;
-	}
-	return any;
-}
-
 bool
 hide_text(const struct hide *h, char *text)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < h->n; i++)
-		any = hide_needle(h, h->needles[i].text, text, strlen(text)) ||
+		any = hide_needle(h, h->needles[i].text, FORM_TEXT, text,
+			  strlen(text)) ||
 		      any;
-	return (h->all && hide_addresses(text, strlen(text))) || any;
+	return (h->all && hide_addresses(FORM_TEXT, text, strlen(text))) || any;
 }
 
 bool
@@ -205,8 +95,10 @@ hide_bytes(const struct hide *h, char *bytes, size_t len)
 	bool any = false;
 
 	for (size_t i = 0; i < h->n; i++)
-		any = hide_needle(h, h->needles[i].json, bytes, len) || any;
-	return (h->all && hide_addresses(bytes, len)) || any;
+		any =
+		    hide_needle(h, h->needles[i].json, FORM_JSON, bytes, len) ||
+		    any;
+	return (h->all && hide_addresses(FORM_JSON, bytes, len)) || any;
 }
 
 /* The members of a line that may have to be hidden, as they stand in it. */
@@ -250,12 +142,7 @@ writable(struct span s)
 static bool
 hide_member(struct span s)
 {
-	bool any = false;
-
-	for (size_t i = 0; i < s.len; i++)
-		any = any || s.p[i] != '*';
-	memset(writable(s), '*', s.len);
-	return any;
+	return s.len > 0 && hide_fill(FORM_WHOLE, writable(s), s.len);
 }
 
 static bool
@@ -320,7 +207,8 @@ may_mention(const struct hide *h, struct span line)
 	if (h->all || memmem(line.p, line.len, h->hex, sizeof(h->hex) - 1))
 		return true;
 	for (size_t i = 0; i < h->n; i++)
-		if (find(h, h->needles[i].json, line.p, 0, line.len) < line.len)
+		if (hide_find(h, h->needles[i].json, FORM_JSON, line.p, 0,
+			line.len) < line.len)
 			return true;
 	return false;
 }

@@ -1,7 +1,7 @@
 /*
  * hide - takes the text of values out of texts and out of lines of the
  * journal, which keep their length: places in the journal stay what they are.
- * In the place of each byte stands a "*". Pure.
+ * In the place of each character stands a "*". Pure.
  */
 #ifndef DB_HIDE_H
 #define DB_HIDE_H

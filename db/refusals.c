@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "db/erase.h"
 #include "db/refusals_impl.h"
 
 /* Without mail, too, old days have to go. */
@@ -28,7 +29,8 @@ struct refusals {
 	pthread_mutex_t lock;
 	pthread_cond_t moved;
 	struct refusals_limits limits;
-	struct buf waiting; /* lines */
+	struct store *hides; /* NULL: nothing has to be hidden */
+	struct buf waiting;  /* lines */
 	size_t waiting_n;
 	int64_t first;   /* time of the first line in waiting */
 	int64_t last;    /* of the last one ever */
@@ -52,6 +54,7 @@ struct batch {
 	int64_t first;
 	uint64_t untold;
 	struct refusals_limits limits;
+	struct store *hides;
 	bool ending;
 };
 
@@ -140,6 +143,30 @@ lock_file(struct refusals *r, int64_t day)
 	return false;
 }
 
+/* Whoever was refused mail is erased, perhaps, by now. */
+static void
+put_lines(struct store *hides, struct span lines, struct buf *out)
+{
+	struct refusal one;
+	struct span line;
+	uint64_t lost;
+
+	while (span_cut(&lines, '\n', &line)) {
+		bool any = hides != NULL && refusal_decode(line, &one, &lost);
+
+		if (any) {
+			any = store_hide(hides, one.recipient);
+			any = store_hide(hides, one.value) || any;
+		}
+		if (any) {
+			refusal_encode(&one, out);
+		} else {
+			buf_add_span(out, line);
+			buf_add_char(out, '\n');
+		}
+	}
+}
+
 /* All of it or, as far as readers can tell, nothing. */
 static bool
 append(struct refusals *r, struct span lines)
@@ -158,7 +185,7 @@ write_out(struct refusals *r, struct batch *b)
 	int64_t at = b->n > 0 ? b->first : clock_now();
 	int64_t day = at / CLOCK_DAY_S;
 	off_t more = (off_t)b->lines.len;
-	struct buf told;
+	struct buf out;
 	bool ok;
 
 	if (!open_file(r, day))
@@ -167,14 +194,18 @@ write_out(struct refusals *r, struct batch *b)
 		clean(r, &b->limits, day, more);
 	if (r->size + r->others + more > b->limits.max_bytes)
 		return false;
-	buf_init(&told, LIMIT_REFUSALS_BYTES + LIMIT_JOURNAL_LINE_BYTES);
+	/* A hash may be longer than what it stands for. */
+	buf_init(&out, 2 * LIMIT_REFUSALS_BYTES + LIMIT_JOURNAL_LINE_BYTES);
 	if (b->untold > 0)
-		refusal_encode_lost(at, b->untold, &told);
-	buf_add_span(&told, buf_span(&b->lines));
-	ok = lock_file(r, day) && append(r, buf_span(&told));
+		refusal_encode_lost(at, b->untold, &out);
+	ok = lock_file(r, day);
+	if (ok) {
+		put_lines(b->hides, buf_span(&b->lines), &out);
+		ok = append(r, buf_span(&out));
+	}
 	if (r->fd >= 0)
 		(void)flock(r->fd, LOCK_UN);
-	buf_done(&told);
+	buf_done(&out);
 	return ok;
 }
 
@@ -193,6 +224,7 @@ take(struct refusals *r, struct batch *b)
 		.first = r->first,
 		.untold = r->untold,
 		.limits = r->limits,
+		.hides = r->hides,
 		.ending = r->ending };
 	buf_init(&r->waiting, LIMIT_REFUSALS_BYTES);
 	r->waiting_n = 0;
@@ -284,6 +316,14 @@ refusals_limit(struct refusals *r, const struct refusals_limits *limits)
 	r->limits = *limits;
 	r->limited = true;
 	pthread_cond_signal(&r->moved);
+	pthread_mutex_unlock(&r->lock);
+}
+
+void
+refusals_hide(struct refusals *r, struct store *st)
+{
+	pthread_mutex_lock(&r->lock);
+	r->hides = st;
 	pthread_mutex_unlock(&r->lock);
 }
 

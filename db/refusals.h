@@ -33,6 +33,7 @@ struct refusal {
 };
 
 struct refusals;
+struct store;
 
 /* How much is kept. */
 struct refusals_limits {
@@ -48,6 +49,14 @@ struct refusals_limits {
 struct refusals *refusals_open(const char *dir,
     const struct refusals_limits *limits, struct error *err) MUST_CHECK;
 void refusals_close(struct refusals *r);
+
+/*
+ * From now on what st must not keep by its text (erase.h) is written by its
+ * hash. st is asked as a line is written, under the lock under which an erasure
+ * looks through the file: what was refused before that is hidden by the one or
+ * the other. st is there for longer than r.
+ */
+void refusals_hide(struct refusals *r, struct store *st);
 
 /* From now on. Thread safe. */
 void refusals_limit(struct refusals *r, const struct refusals_limits *limits);

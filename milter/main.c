@@ -84,7 +84,7 @@ open_spf(const struct conf *c)
 
 /* Without it mail goes on all the same. */
 static struct refusals *
-open_refusals(const struct conf *c)
+open_refusals(const struct conf *c, struct store *st)
 {
 	struct refusals_limits limits = upkeep_refusals_limits(c);
 	struct error err;
@@ -92,6 +92,8 @@ open_refusals(const struct conf *c)
 
 	if (r == NULL)
 		log_warning("refusals are not in the history: %s", err.text);
+	else
+		refusals_hide(r, st);
 	return r;
 }
 
@@ -179,7 +181,7 @@ run(struct conf *c)
 		return EXIT_FAILED;
 	}
 	shared.spf = open_spf(c);
-	shared.refusals = open_refusals(c);
+	shared.refusals = open_refusals(c, shared.store);
 	status = serve(c, &shared);
 	mender_stop();
 	upkeep_stop();

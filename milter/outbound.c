@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "db/erase.h"
 #include "milter/metrics.h"
 #include "policy/engine.h"
 #include "policy/stream.h"
@@ -80,8 +79,6 @@ remember(const struct envelope *env, const struct conf_stream *stream,
 		    texts[i].size);
 	if (env->client.family != 0)
 		ip_format(&env->client, r.client);
-	store_hide(env->shared->store, r.recipient);
-	store_hide(env->shared->store, r.value);
 	refusals_add(env->shared->refusals, &r);
 }
 

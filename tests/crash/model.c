@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "base/mem.h"
 #include "db/contact.h"
 #include "db/privacy.h"
 #include "tests/crash/tree.h"

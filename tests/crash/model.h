@@ -11,6 +11,7 @@
 #include "db/store.h"
 
 #define STEPS_MAX 32
+#define LOAD_VALUES 1403
 
 enum step_state {
 	STEP_NEVER, /* not tried */
@@ -23,7 +24,13 @@ struct model {
 	volatile unsigned char steps[STEPS_MAX];
 	volatile unsigned char erased[STEPS_MAX]; /* sI-a; a step_state, too */
 	volatile unsigned char hashed;            /* all; a step_state, too */
-	volatile long calls;                      /* when nothing went wrong */
+	volatile unsigned char loaded;            /* a step_state, too */
+	struct {
+		int number; /* the value is lNUMBER@example.com */
+		unsigned char shard;
+		volatile unsigned char told; /* that it is durable */
+	} load[LOAD_VALUES];
+	volatile long calls; /* when nothing went wrong */
 };
 
 /* Makes step i. False: err. */
@@ -31,6 +38,16 @@ bool model_step(struct model *m, struct store *st, int i, struct error *err);
 
 /* Erases the value sI-a. False: err. */
 bool model_erase(struct model *m, struct store *st, int i, struct error *err);
+
+/* Chooses the values of a load: of one shard so many that it is made anew for
+ * them, of one more than it has room for, a few of a third. */
+void model_choose(struct model *m, const struct store *st);
+
+/* Loads them, and notes in m which are told of. False: err. */
+bool model_load(struct model *m, struct store *st, struct error *err);
+
+/* Is what is told of there, and of each shard's all or nothing? */
+bool model_is_loaded(const struct model *m, struct store *st);
 
 /* Opens dir as the daemon does. */
 struct store *model_open(const char *dir, bool create, struct error *err);

@@ -7,8 +7,8 @@
  * Scenarios: write (changes, with new segments), recover (a torn end, lost
  * and damaged shards), create (a store from nothing), erase (the text of two
  * values, from an old segment, from the one that grows, from refusals and from
- * what was cut off), hash (the text of all). EVERY: only each
- * EVERYth call. The last line is "N passed, N failed".
+ * what was cut off), hash (the text of all), load (an import of many values).
+ * EVERY: only each EVERYth call. The last line is "N passed, N failed".
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -38,7 +38,8 @@ struct scenario {
 	bool (*prepare)(struct model *m);
 	bool create; /* the workload makes the store */
 	bool erase;  /* the workload is nothing but two erasures, */
-	bool hash;   /* or that of all values */
+	bool hash;   /* or that of all values, */
+	bool load;   /* or a load */
 };
 
 static bool
@@ -62,6 +63,7 @@ prepare_store(struct model *m)
 	if (st == NULL)
 		return false;
 	ok = steps(m, st, 0, FIRST_STEPS);
+	model_choose(m, st);
 	store_close(st);
 	return ok;
 }
@@ -144,11 +146,12 @@ prepare_nothing(struct model *m)
 }
 
 static const struct scenario scenarios[] = {
-	{ "write", prepare_store, false, false, false },
-	{ "recover", prepare_damage, false, false, false },
-	{ "create", prepare_nothing, true, false, false },
-	{ "erase", prepare_segments, false, true, false },
-	{ "hash", prepare_segments, false, false, true },
+	{ .name = "write", .prepare = prepare_store },
+	{ .name = "recover", .prepare = prepare_damage },
+	{ .name = "create", .prepare = prepare_nothing, .create = true },
+	{ .name = "erase", .prepare = prepare_segments, .erase = true },
+	{ .name = "hash", .prepare = prepare_segments, .hash = true },
+	{ .name = "load", .prepare = prepare_store, .load = true },
 };
 
 /* The process that is hit. */
@@ -167,6 +170,8 @@ workload(const struct scenario *s, struct model *m)
 		       model_erase(m, st, LAST_STEP - 1, &err));
 	else if (s->hash)
 		(void)model_hash(m, st, &err);
+	else if (s->load)
+		(void)model_load(m, st, &err);
 	else
 		(void)steps(m, st, begin, LAST_STEP);
 	store_close(st);
@@ -185,7 +190,7 @@ check(const struct scenario *s, struct model *m)
 		return false;
 	}
 	ok = model_is_erased(m, st) && model_is_hashed(m, st) &&
-	     model_holds(m, st);
+	     model_is_loaded(m, st) && model_holds(m, st);
 	if (ok && !steps(m, st, LAST_STEP, LAST_STEP + 1)) {
 		fprintf(stderr, "it can't be written any more\n");
 		ok = false;
@@ -253,9 +258,10 @@ sweep(const struct scenario *s, enum fault_mode mode, long every)
 	prepared = *m;
 	/* Nothing goes wrong: how many calls are there? */
 	if (!strike_at(s, &prepared, m, FAULT_NONE, 0) ||
-	    m->steps[LAST_STEP - 1] != STEP_ACKED ||
+	    (!s->load && m->steps[LAST_STEP - 1] != STEP_ACKED) ||
 	    (s->erase && m->erased[LAST_STEP - 1] != STEP_ACKED) ||
-	    (s->hash && m->hashed != STEP_ACKED)) {
+	    (s->hash && m->hashed != STEP_ACKED) ||
+	    (s->load && m->loaded != STEP_ACKED)) {
 		printf("%s: fails without a fault\n0 passed, 1 failed\n",
 		    s->name);
 		return 1;
@@ -287,8 +293,8 @@ main(int argc, char **argv)
 			s = &scenarios[i];
 	if (s == NULL || !names_number(fault_names, span_of(argv[2]), &mode)) {
 		fprintf(stderr,
-		    "usage: sweep write|recover|create|erase|hash MODE "
-		    "[EVERY]\n");
+		    "usage: sweep write|recover|create|erase|hash|load "
+		    "MODE [EVERY]\n");
 		return 2;
 	}
 	/* Syncs are counted, not waited for: memory will do. */

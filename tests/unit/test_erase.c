@@ -198,6 +198,7 @@ START_TEST(reaches_quarantine_and_refusals)
 	struct erasure done;
 	int waited;
 
+	refusals_hide(log, st);
 	write_file("quarantine/1-2.jsonl", "{\"v\":1,\"value\":\"" JOE "\"");
 	refusals_add(log, &r);
 	/* It is written by a thread. */
@@ -207,15 +208,14 @@ START_TEST(reaches_quarantine_and_refusals)
 	done = erase(st, JOE);
 	ck_assert_uint_eq(done.refusals, 1);
 	ck_assert_uint_eq(done.files, 1);
-	/* The daemon goes on in the new file. */
+	/* The daemon goes on in the new file, also with what it began to refuse
+	 * before. */
 	(void)span_copy(span_of("user1@x.test"), r.recipient,
 	    sizeof(r.recipient));
-	store_hide(st, r.recipient);
-	ck_assert_str_eq(r.recipient, "user1@x.test");
-	store_hide(st, r.value);
-	ck_assert_int_eq(strncmp(r.value, "email#", 6), 0);
 	refusals_add(log, &r);
 	refusals_close(log);
+	ck_assert(store_hide(st, r.value));
+	ck_assert_int_eq(strncmp(r.value, "email#", 6), 0);
 	memcpy(hidden.text, r.value, sizeof(hidden.text));
 	reader = refusals_read(scratch_dir, &about, &err);
 	ck_assert(refusals_next(reader, &r) && refusals_next(reader, &r));
@@ -242,7 +242,7 @@ START_TEST(a_writer_goes_on_with_it)
 	ck_assert_uint_eq(live(st, JOE), 1);
 	ck_assert_uint_eq(faults(st), 0);
 	ck_assert(value_parse(span_of(JOE), &v, &err));
-	store_hide(st, v.text);
+	ck_assert(store_hide(st, v.text));
 	ck_assert_ptr_null(strchr(v.text, '@'));
 	store_close(st);
 	path_of("erasing", path);

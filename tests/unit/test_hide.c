@@ -37,6 +37,8 @@ static const struct {
 	{ "joe@example.com", "jim@example.com joe@example.org",
 	    "jim@example.com joe@example.org" },
 	{ "joe@example.com", "@@joe@example.com@", "@@***************@" },
+	{ "joe@example.com", "joe@example.comjoe@example.com",
+	    "******************************" },
 	{ "joe@example.com", "", "" },
 	/* A domain is not meant where it ends an address. */
 	{ "@example.com", "all of @example.com", "all of ************" },
@@ -186,6 +188,59 @@ START_TEST(hides_the_other_end)
 }
 END_TEST
 
+/* A character that JSON escapes goes as a whole, or stays. */
+static const struct {
+	const char *value; /* NULL: all */
+	const char *why;
+	const char *want;
+} escaped[] = {
+	{ NULL, "gone\njoe@example.com", "gone\n***************" },
+	{ NULL, "joe@example.com\tgone", "***************\tgone" },
+	{ NULL, "M\u00fcller@example.com says \"no\"",
+	    "****************** says \"no\"" },
+	{ NULL, "at \\joe@example.com", "at \\***************" },
+	{ "njoe@example.com", "gone\njoe@example.com",
+	    "gone\njoe@example.com" },
+	{ "e9joe@example.com", "\u00e9joe@example.com",
+	    "\u00e9joe@example.com" },
+	{ "joe@example.com", "\u00e9joe@example.com\n",
+	    "\u00e9***************\n" },
+	{ "@example.com", "all of:\n@example.com", "all of:\n************" },
+	{ "njoe@example.com", "\\njoe@example.com", "\\****************" },
+};
+
+START_TEST(keeps_escapes_whole)
+{
+	struct hide *h = escaped[_i].value != NULL ? hide_of(escaped[_i].value)
+						   : hide_new_all();
+	struct event ev = event_of("ann@example.com", OTHER), got;
+	bool changed;
+
+	(void)span_copy(span_of(escaped[_i].why), ev.why, sizeof(ev.why));
+	got = hidden(h, &ev, &changed);
+	ck_assert_str_eq(got.why, escaped[_i].want);
+	hide_free(h);
+}
+END_TEST
+
+/* It is read again: what is hidden has no more room than what was there. */
+START_TEST(fits_where_it_was)
+{
+	struct hide *h = hide_new_all();
+	struct event ev = event_of("ann@example.com", OTHER), got;
+	bool changed;
+	size_t len;
+
+	for (len = 0; len + 3 < sizeof(ev.why) - 1; len += 2)
+		memcpy(ev.why + len, "\xC3\xBC", 2);
+	memcpy(ev.why + len, "@x", 3);
+	got = hidden(h, &ev, &changed);
+	ck_assert(changed);
+	ck_assert_uint_eq(strspn(got.why, "*"), len / 2 + 2);
+	hide_free(h);
+}
+END_TEST
+
 START_TEST(damage_stays_damage)
 {
 	struct hide *h = hide_of("joe@example.com");
@@ -210,6 +265,8 @@ hide_suite(void)
 	tcase_add_test(t, hides_the_values_lines);
 	tcase_add_test(t, leaves_others);
 	tcase_add_test(t, hides_the_other_end);
+	tcase_add_loop_test(t, keeps_escapes_whole, 0, ARRAY_LEN(escaped));
+	tcase_add_test(t, fits_where_it_was);
 	tcase_add_test(t, damage_stays_damage);
 	suite_add_tcase(s, t);
 	return s;
