@@ -65,15 +65,25 @@ store_recovery_note(const struct store *st)
 static bool
 map_generation(struct store *st, struct error *err)
 {
+	int rights = PROT_READ | PROT_WRITE;
 	char path[STORE_PATH_TEXT];
 	void *map = MAP_FAILED;
+	struct stat status;
 	int fd;
 
 	store_path(st, STORE_GENERATION_NAME, path);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
-	if (fd >= 0 && ftruncate(fd, sizeof(uint64_t)) == 0)
-		map = mmap(NULL, sizeof(uint64_t), PROT_READ | PROT_WRITE,
-		    MAP_SHARED, fd, 0);
+	if (fd < 0 && st->lock_fd < 0) {
+		/* Only the writer changes it: suppressd-web may not. */
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		rights = PROT_READ;
+	} else if (fd >= 0 && ftruncate(fd, sizeof(uint64_t)) != 0) {
+		close(fd);
+		fd = -1;
+	}
+	if (fd >= 0 && fstat(fd, &status) == 0 &&
+	    status.st_size >= (off_t)sizeof(uint64_t))
+		map = mmap(NULL, sizeof(uint64_t), rights, MAP_SHARED, fd, 0);
 	if (map == MAP_FAILED)
 		error_errno(err, "%.180s", path);
 	else

@@ -83,6 +83,14 @@ def test_a_file_that_is_not_of_the_owner(lent):
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="plays the daemon's user")
+def test_looking_writes_the_index_alone(lent):
+    """As suppressd-web.service has it."""
+    lent.done("add", "joe@example.com")
+    (lent.store / "generation").chmod(0o440)
+    assert lent.status("check", "joe@example.com") == NO
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="plays the daemon's user")
 def test_root_follows_no_link_of_the_daemons(lent):
     lent.done("add", "joe@example.com")
     shutil.rmtree(lent.store / "index")
