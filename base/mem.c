@@ -1,6 +1,7 @@
 #include "base/mem.h"
 
 #include <malloc.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 /* The C library's own first value: but where nobody sets it, it grows with
  * each large block that is freed, to 32 MiB, and each heap keeps twice that. */
 #define LARGE_BYTES (128 * 1024)
+
+#define TRIM_AFTER 10000
 
 static void *
 checked(void *p)
@@ -56,4 +59,15 @@ mem_stay_small(void)
 	(void)mallopt(M_ARENA_MAX, HEAPS);
 	(void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 	(void)mallopt(M_TRIM_THRESHOLD, LARGE_BYTES);
+}
+
+void
+mem_worked(size_t things)
+{
+	static atomic_size_t sum;
+
+	if (atomic_fetch_add(&sum, things) + things < TRIM_AFTER)
+		return;
+	atomic_store(&sum, 0);
+	(void)malloc_trim(0);
 }

@@ -24,4 +24,12 @@ char *mem_dup_text(const char *text);
  * where each would get its own. Before there are threads. */
 void mem_stay_small(void);
 
+/*
+ * So many things were worked at, and what that needed is free again. After
+ * each ten thousand what is free in the middle of a heap is given back, too,
+ * which takes some milliseconds: something small that stays behind it would
+ * keep it for ever. Thread safe.
+ */
+void mem_worked(size_t things);
+
 #endif

@@ -222,6 +222,7 @@ serve_one(struct connection *c, struct wire_reader *in, struct span line)
 	}
 	go_on = wire_send(c->fd, &answer) && go_on;
 	buf_done(&answer);
+	mem_worked(q.n);
 	return go_on;
 }
 

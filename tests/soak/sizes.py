@@ -14,6 +14,25 @@ LEAST_BEGINNING = 5
 LEAST_LIVES = 6
 
 
+# Of these many segments of the journal a process keeps one open that it has
+# read: JOURNAL_READ_FDS, and the one that grows.
+KEPT_SEGMENTS = 65
+
+
+def is_segment(link):
+    try:
+        return "/journal/" in os.readlink(link)
+    except FileNotFoundError:   # it is closed by now
+        return False
+
+
+def descriptors(pid):
+    """But those of the journal that may stay open."""
+    numbers = os.listdir(f"/proc/{pid}/fd")
+    segments = sum(is_segment(f"/proc/{pid}/fd/{n}") for n in numbers)
+    return len(numbers) - min(segments, KEPT_SEGMENTS)
+
+
 def size_of(pid):
     """Memory without what files have, descriptors, threads; None: it is
     gone."""
@@ -21,7 +40,7 @@ def size_of(pid):
         with open(f"/proc/{pid}/status", encoding="ascii") as f:
             lines = dict(line.split(":", 1) for line in f)
         return (int(lines["RssAnon"].split()[0]),
-                len(os.listdir(f"/proc/{pid}/fd")),
+                descriptors(pid),
                 int(lines["Threads"]))
     except (OSError, KeyError):
         return None

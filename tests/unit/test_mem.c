@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 START_TEST(is_zeroed)
@@ -91,6 +92,46 @@ START_TEST(big_work_is_given_back)
 }
 END_TEST
 
+/* KiB of this process that no file has. */
+static long
+resident(void)
+{
+	FILE *f = fopen("/proc/self/status", "re");
+	char line[200];
+	long kib = -1;
+
+	ck_assert_ptr_nonnull(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		(void)sscanf(line, "RssAnon: %ld", &kib);
+	fclose(f);
+	ck_assert_int_ge(kib, 0);
+	return kib;
+}
+
+START_TEST(the_middle_is_given_back)
+{
+	enum { SMALL = 1000, N = 8000 };
+	static char *small[N];
+	long full;
+	char *last;
+
+	mem_stay_small();
+	for (int i = 0; i < N; i++)
+		small[i] = memset(mem_new(SMALL, 1), 1, SMALL);
+	last = mem_new(SMALL, 1);
+	full = resident();
+	/* valgrind has an allocator of its own. */
+	if (mallinfo2().arena < (size_t)SMALL * N)
+		return;
+	for (int i = 0; i < N; i++)
+		free(small[i]);
+	mem_worked(9999);
+	mem_worked(1);
+	ck_assert_int_lt(resident(), full - 6 * 1024);
+	free(last);
+}
+END_TEST
+
 static Suite *
 mem_suite(void)
 {
@@ -106,6 +147,7 @@ mem_suite(void)
 		tcase_add_loop_test_raise_signal(t, aborts_when_there_is_none,
 		    SIGABRT, 0, 2);
 		tcase_add_test(t, big_work_is_given_back);
+		tcase_add_test(t, the_middle_is_given_back);
 	}
 	suite_add_tcase(s, t);
 	return s;
