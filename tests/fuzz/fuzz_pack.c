@@ -30,7 +30,8 @@ check(const struct change *c, uint64_t tag)
 	buf_init(&packed, PACK_BYTES_MAX);
 	pack_change(c, tag, &packed);
 	rest = seen = buf_span(&packed);
-	need(pack_tag(rest) == tag && pack_peek(&seen, &v, &contact, &err));
+	need(pack_tag(rest) == tag);
+	need(pack_peek(&seen, &v, &contact, &err));
 	need(seen.len == 0 && v.kind == c->value.kind &&
 	     strcmp(v.text, c->value.text) == 0);
 	need(contact == (c->contact[0] != '\0' || v.kind == KIND_CONTACT));
