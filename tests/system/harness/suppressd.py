@@ -105,12 +105,12 @@ class Suppressd:
         self.process.send(signal.SIGKILL)
         self.process.popen.wait(30)
 
-    def ctl(self, *arguments, stdin=None):
+    def ctl(self, *arguments, stdin=None, patience_s=60):
         """suppressctl; gives what it printed and its status."""
         return subprocess.run(
             [f"{self.home}/suppressctl", "-c", self.conf_path, *arguments],
-            input=stdin, capture_output=True, check=False, timeout=60,
-            encoding="utf-8")
+            input=stdin, capture_output=True, check=False,
+            timeout=patience_s, encoding="utf-8")
 
     def done(self, *arguments, **options):
         """suppressctl that must succeed; gives its output."""
@@ -120,9 +120,9 @@ class Suppressd:
                                f"{result.returncode}: {result.stderr}")
         return result.stdout
 
-    def json(self, *arguments):
+    def json(self, *arguments, **options):
         """The lines of suppressctl --json."""
-        result = self.ctl("--json", *arguments)
+        result = self.ctl("--json", *arguments, **options)
         if result.returncode not in (0, 1):
             raise RuntimeError(result.stderr)
         return [json.loads(line) for line in result.stdout.splitlines()]
