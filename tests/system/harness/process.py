@@ -1,5 +1,6 @@
 """Child processes and ports."""
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -11,14 +12,37 @@ from .wait import until
 DAEMON_USER = "nobody"
 
 
+# Each port that was given away, until this process ends: the name of a socket,
+# which nobody else can have meanwhile.
+claims = []
+
+
+def claim(port):
+    """Is it free, and no other test's? Then it is ours."""
+    name = socket.socket(socket.AF_UNIX)
+    try:
+        name.bind(f"\0suppressd-test-port-{port}")
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", port))
+    except OSError:
+        name.close()
+        return False
+    claims.append(name)
+    return True
+
+
 def free_ports(n):
-    """n different ports of 127.0.0.1 that nobody listens on now."""
-    sockets = [socket.socket() for _ in range(n)]
-    for s in sockets:
-        s.bind(("127.0.0.1", 0))
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
+    """n different ports of 127.0.0.1 that nobody listens on. None of those that
+    the system gives to whoever connects: one might be gone before it is
+    used."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range",
+              encoding="ascii") as f:
+        end = int(f.read().split()[0])
+    ports = []
+    while len(ports) < n:
+        port = random.randrange(min(10000, end // 2), end)
+        if claim(port):
+            ports.append(port)
     return ports
 
 

@@ -8,7 +8,7 @@ def joe(web, fresh):
     address = fresh("joe")
     number = address.split("@")[0].split("-")[1]
     web.done("contact", "add", f"c{number}", "--name", "Joe Example", address,
-             f"+3361234{int(number):04}", f"linkedin.com/in/joe{number}")
+             f"+336{10000000 + int(number)}", f"linkedin.com/in/joe{number}")
     return f"c{number}", address
 
 
