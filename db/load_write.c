@@ -81,7 +81,6 @@ write_down(struct batch *b, const struct loading *l, struct error *err)
 
 	if (!writer_reserve(st, &at, err))
 		return false;
-	index_heal(st);
 	b->at = at;
 	batch_begin(b);
 	overlay_reserve(&b->records, l->slice->n);
@@ -113,6 +112,7 @@ write_alone(struct store *st, void *arg, struct error *err)
 	struct batch b;
 	bool ok;
 
+	index_heal(st);
 	batch_init(&b, st, (struct journal_pos){ 0 }, clock_now());
 	ok = write_down(&b, l, err);
 	if (ok)

@@ -264,19 +264,25 @@ writer_alone(struct store *st, writer_fn *fn, void *arg, struct error *err)
 	return ok;
 }
 
-/* Who came meanwhile goes between two slices. What is damaged is made anew by
- * the leader alone. */
+/* Who came meanwhile goes between two slices. What is damaged is made anew
+ * where nothing lands: a lookup may find more at any time, and what lands is
+ * perhaps in that shard. */
 void
 writer_begin_slice(struct store *st)
 {
+	bool alone;
+
 	pthread_mutex_lock(&st->queue_lock);
 	while (st->leading || (st->sliced && st->waiting > 0) ||
 	       (st->landing > 0 && index_is_damaged(st)))
 		pthread_cond_wait(&st->queue_moved, &st->queue_lock);
 	st->leading = true;
 	st->sliced = true;
+	alone = st->landing == 0;
 	pthread_mutex_unlock(&st->queue_lock);
 	owner_begin(&st->owner);
+	if (alone)
+		index_heal(st);
 }
 
 void
