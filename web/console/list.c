@@ -71,6 +71,14 @@ static const struct {
 	{ "by_order", SORT_BY, false },
 };
 
+/* An order as an address has it: "-since". */
+static void
+order_word(enum sort sort, bool descending, char out[LIMIT_WORD_TEXT])
+{
+	snprintf(out, LIMIT_WORD_TEXT, "%s%s", descending ? "-" : "",
+	    names_text(sort_names, (int)sort));
+}
+
 /* Of each column how it is sorted, and what a click on it sorts by. */
 static void
 view_columns(struct view *v, const struct filter *f)
@@ -86,8 +94,7 @@ view_columns(struct view *v, const struct filter *f)
 			view_text(column, "aria",
 			    f->descending ? "descending" : "ascending");
 		}
-		snprintf(word, sizeof(word), "%s%s", down ? "-" : "",
-		    names_text(sort_names, (int)columns[i].sort));
+		order_word(columns[i].sort, down, word);
 		view_text(column, "order", word);
 	}
 }
@@ -98,8 +105,7 @@ view_orders(struct view *v, const struct filter *f)
 	char word[LIMIT_WORD_TEXT] = "";
 
 	if (f->sort != 0)
-		snprintf(word, sizeof(word), "%s%s", f->descending ? "-" : "",
-		    names_text(sort_names, (int)f->sort));
+		order_word(f->sort, f->descending, word);
 	view_text(v, "in_sort", word);
 	for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
 		struct view *row = view_add(v, "orders");
